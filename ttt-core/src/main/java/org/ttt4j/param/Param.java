@@ -1,0 +1,35 @@
+package org.ttt4j.param;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.ttt4j.tensor.Tensors;
+
+/**
+ * A declared parameter. Layers hold declarations, executors hold values. Two declarations with the same key are the same
+ * parameter (tied weights).
+ *
+ * @param key the checkpoint key, for example {@code model.layers.0.seq_modeling_block.W1}
+ * @param init how it starts
+ * @param shape its sizes
+ */
+public record Param(String key, Init init, long... shape) {
+
+    public long count() {
+        return Tensors.count(shape);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Param p && p.key.equals(key);
+    }
+
+    @Override
+    public int hashCode() {
+        return key.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return key + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", " [", "]"));
+    }
+}

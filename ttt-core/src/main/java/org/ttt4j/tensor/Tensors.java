@@ -1,0 +1,69 @@
+package org.ttt4j.tensor;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Shape checks, and transfer between ND4J arrays and Java arrays in row-major order. */
+public final class Tensors {
+
+    private Tensors() {}
+
+    /**
+     * Checks a tensor's shape.
+     *
+     * @param expected the sizes; -1 stands for any
+     * @throws TttException naming the tensor, the expected and the actual shape
+     */
+    public static INDArray requireShape(String name, INDArray x, long... expected) {
+        if (x == null) {
+            throw TttException.mismatch(name, "shape " + Arrays.toString(expected), "nothing");
+        }
+        long[] actual = x.shape();
+        boolean same = actual.length == expected.length;
+        for (int i = 0; same && i < actual.length; i++) {
+            same = expected[i] < 0 || expected[i] == actual[i];
+        }
+        if (!same) {
+            throw TttException.shape(name, expected, actual);
+        }
+        return x;
+    }
+
+    /** Number of elements of a shape. */
+    public static long count(long... shape) {
+        long n = 1;
+        for (long s : shape) {
+            n = Math.multiplyExact(n, s);
+        }
+        return n;
+    }
+
+    /** The array's values in row-major order, converted to float. Always a new array. */
+    public static float[] toFloats(INDArray x) {
+        return rowMajor(x, DataType.FLOAT).data().asFloat();
+    }
+
+    /** The array's values in row-major order, converted to double. Always a new array. */
+    public static double[] toDoubles(INDArray x) {
+        return rowMajor(x, DataType.DOUBLE).data().asDouble();
+    }
+
+    /** A new row-major FLOAT array. */
+    public static INDArray of(float[] values, long... shape) {
+        return Nd4j.createFromArray(values).reshape('c', shape);
+    }
+
+    /** A new row-major DOUBLE array. */
+    public static INDArray of(double[] values, long... shape) {
+        return Nd4j.createFromArray(values).reshape('c', shape);
+    }
+
+    /** The same values as a fresh row-major array with offset 0, so that its buffer may be read from the start. */
+    private static INDArray rowMajor(INDArray x, DataType type) {
+        INDArray y = x.dataType() == type ? x : x.castTo(type);
+        boolean plain = y.ordering() == 'c' && y.offset() == 0 && !y.isView() && y.data().length() == y.length();
+        return plain ? y : y.dup('c');
+    }
+}
