@@ -1,0 +1,38 @@
+package org.ttt4j.ops;
+
+import java.util.List;
+import org.ttt4j.param.Param;
+
+/**
+ * Runs models: holds the values of their parameters, its scratch and its threads. Weights do not change while a model
+ * runs; only a trainer changes them, between runs.
+ *
+ * @param <A> its array type
+ */
+public interface Executor<A> extends Ops<A>, AutoCloseable {
+
+    /** Which arithmetic runs, in one line, for reports: for example {@code fused (scalar kernel, 2 threads)}. */
+    String description();
+
+    /** The gradients of its operations. */
+    Vjp<A> vjp();
+
+    /** The parameters that it holds, in declaration order. */
+    List<Param> params();
+
+    /** The live values of a parameter. */
+    A weight(Param p);
+
+    /** Tells the executor that the values of parameters were changed in place, so that it renews what it derived. */
+    void weightsChanged();
+
+    /** A zero array. */
+    A zeros(long... shape);
+
+    /** One step of an optimiser on arrays of this executor. */
+    Updates<A> updates();
+
+    /** Ends its threads and frees what it holds. */
+    @Override
+    void close();
+}

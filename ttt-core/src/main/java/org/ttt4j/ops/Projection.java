@@ -1,0 +1,26 @@
+package org.ttt4j.ops;
+
+import java.util.List;
+import org.ttt4j.tensor.TttException;
+
+/**
+ * Several linear maps of one input, for example queries, keys, values, gate and inner learning rate. Declared together so
+ * that an executor may compute them as one product.
+ *
+ * @param maps at least one; all of the same input width
+ */
+public record Projection(List<Linear> maps) {
+
+    public Projection {
+        maps = List.copyOf(maps);
+        for (Linear m : maps) {
+            if (m.in() != maps.get(0).in()) {
+                throw TttException.mismatch(m.weight().key(), "input width " + maps.get(0).in(), m.in());
+            }
+        }
+    }
+
+    public static Projection of(Linear... maps) {
+        return new Projection(List.of(maps));
+    }
+}

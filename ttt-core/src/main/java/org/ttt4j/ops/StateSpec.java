@@ -1,0 +1,8 @@
+package org.ttt4j.ops;
+
+/** A declaration of memory across chunks, as {@link org.ttt4j.param.Param} is one of weights. */
+public interface StateSpec {
+
+    /** Its name in a {@link SequenceState}; unique in a model. */
+    String key();
+}

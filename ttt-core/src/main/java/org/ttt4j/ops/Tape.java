@@ -1,0 +1,183 @@
+package org.ttt4j.ops;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.ttt4j.param.Param;
+
+/**
+ * Reverse-mode differentiation as a decorator: runs every operation on the executor below, remembers it, and walks back
+ * with the executor's {@link Vjp}. A model runs on a tape exactly as it runs on the executor itself. The whole inner loop
+ * is one node. A tape serves one forward and one backward pass.
+ *
+ * @param <A> the executor's array type
+ */
+public final class Tape<A> implements Ops<Var<A>> {
+
+    private final Executor<A> executor;
+    private final Vjp<A> vjp;
+    private final Gradients<A> gradients;
+    private final int checkpointEvery;
+    private final Deque<Runnable> nodes = new ArrayDeque<>();
+
+    /**
+     * @param gradients where gradients of parameters are added
+     * @param checkpointEvery mini-batches between kept inner weights; 0 for about √N
+     */
+    public Tape(Executor<A> executor, Gradients<A> gradients, int checkpointEvery) {
+        this.executor = executor;
+        this.vjp = executor.vjp();
+        this.gradients = gradients;
+        this.checkpointEvery = checkpointEvery;
+    }
+
+    /**
+     * Walks back from y. Afterwards the tape is empty.
+     *
+     * @param dy the gradient at y, of its shape
+     */
+    public void backward(Var<A> y, A dy) {
+        flow(y, dy);
+        while (!nodes.isEmpty()) {
+            nodes.pop().run(); // popped first, so that what the node kept may be freed
+        }
+    }
+
+    private void flow(Var<A> to, A gradient) {
+        to.gradient = to.gradient == null ? gradient : executor.add(to.gradient, gradient);
+    }
+
+    /** A node with one output. It is skipped on the way back if no gradient reached it. */
+    private Var<A> node(A value, Consumer<A> back) {
+        Var<A> y = new Var<>(value);
+        nodes.push(() -> {
+            if (y.gradient != null) {
+                back.accept(y.gradient);
+            }
+        });
+        return y;
+    }
+
+    /** A node with several outputs; its way back gets null for an output that nothing used. */
+    private List<Var<A>> nodes(List<A> values, Consumer<List<A>> back) {
+        List<Var<A>> ys = values.stream().map(Var::new).toList();
+        nodes.push(() -> {
+            List<A> dys = ys.stream().map(y -> y.gradient).toList();
+            if (ys.stream().anyMatch(y -> y.gradient != null)) {
+                back.accept(dys);
+            }
+        });
+        return ys;
+    }
+
+    @Override
+    public DataType dataType() {
+        return executor.dataType();
+    }
+
+    @Override
+    public Var<A> in(INDArray x) {
+        return new Var<>(executor.in(x));
+    }
+
+    @Override
+    public INDArray out(Var<A> x) {
+        return executor.out(x.value);
+    }
+
+    @Override
+    public State newState(StateSpec spec, int batch) {
+        return executor.newState(spec, batch);
+    }
+
+    @Override
+    public Var<A> embed(Param table, int[][] ids) {
+        return node(executor.embed(table, ids), dy -> vjp.embed(table, ids, dy, gradients));
+    }
+
+    @Override
+    public List<Var<A>> project(Projection p, Var<A> x) {
+        return nodes(executor.project(p, x.value), dy -> flow(x, vjp.project(p, x.value, dy, gradients)));
+    }
+
+    @Override
+    public Var<A> rmsNorm(Param weight, double eps, Var<A> x) {
+        return node(
+                executor.rmsNorm(weight, eps, x.value),
+                dy -> flow(x, vjp.rmsNorm(weight, eps, x.value, dy, gradients)));
+    }
+
+    @Override
+    public Var<A> layerNorm(Param weight, Param bias, double eps, Var<A> x) {
+        return node(
+                executor.layerNorm(weight, bias, eps, x.value),
+                dy -> flow(x, vjp.layerNorm(weight, bias, eps, x.value, dy, gradients)));
+    }
+
+    @Override
+    public List<Var<A>> causalConv(Conv conv, Var<A> x, Chunk chunk) {
+        State before = chunk.slot(conv).copy();
+        return nodes(
+                executor.causalConv(conv, x.value, chunk),
+                dy -> flow(x, vjp.causalConv(conv, x.value, before, chunk, dy, gradients)));
+    }
+
+    @Override
+    public Var<A> rope(Rope rope, Var<A> x, Chunk chunk) {
+        return node(executor.rope(rope, x.value, chunk), dy -> flow(x, vjp.rope(rope, dy, chunk)));
+    }
+
+    @Override
+    public Var<A> innerRate(double scale, Var<A> logits) {
+        A rate = executor.innerRate(scale, logits.value);
+        return node(rate, dy -> flow(logits, vjp.innerRate(scale, rate, dy)));
+    }
+
+    @Override
+    public Var<A> innerLoop(InnerSpec inner, Var<A> q, Var<A> k, Var<A> v, Var<A> rate, Chunk chunk) {
+        Vjp.Traced<A> traced =
+                vjp.innerLoop(inner, q.value, k.value, v.value, rate.value, chunk, checkpointEvery);
+        return node(traced.output(), dy -> {
+            Vjp.InnerInputs<A> d = vjp.innerLoop(inner, traced.trace(), dy, gradients);
+            flow(q, d.q());
+            flow(k, d.k());
+            flow(v, d.v());
+            flow(rate, d.rate());
+        });
+    }
+
+    @Override
+    public Var<A> geluGate(Var<A> gate, Var<A> y) {
+        return node(executor.geluGate(gate.value, y.value), d -> flow(gate, y, vjp.geluGate(gate.value, y.value, d)));
+    }
+
+    @Override
+    public Var<A> swiGlu(Var<A> gate, Var<A> up) {
+        return node(executor.swiGlu(gate.value, up.value), d -> flow(gate, up, vjp.swiGlu(gate.value, up.value, d)));
+    }
+
+    private void flow(Var<A> first, Var<A> second, Vjp.Pair<A> d) {
+        flow(first, d.first());
+        flow(second, d.second());
+    }
+
+    @Override
+    public Var<A> add(Var<A> x, Var<A> y) {
+        return node(executor.add(x.value, y.value), d -> flow(x, y, new Vjp.Pair<>(d, d)));
+    }
+
+    @Override
+    public Var<A> last(Var<A> x, Chunk chunk) {
+        return node(executor.last(x.value, chunk), dy -> flow(x, vjp.last(x.value, chunk, dy)));
+    }
+
+    @Override
+    public Var<A> crossEntropy(Var<A> logits, int[][] targets) {
+        return node(
+                executor.crossEntropy(logits.value, targets),
+                dy -> flow(logits, vjp.crossEntropy(logits.value, targets, dy)));
+    }
+}
