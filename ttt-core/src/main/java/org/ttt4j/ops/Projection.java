@@ -15,7 +15,8 @@ public record Projection(List<Linear> maps) {
         maps = List.copyOf(maps);
         for (Linear m : maps) {
             if (m.in() != maps.get(0).in()) {
-                throw TttException.mismatch(m.weight().key(), "input width " + maps.get(0).in(), m.in());
+                throw TttException.mismatch(
+                        m.weight().key(), "input width " + maps.get(0).in(), m.in());
             }
         }
     }

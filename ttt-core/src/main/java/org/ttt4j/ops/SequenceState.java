@@ -88,7 +88,9 @@ public final class SequenceState {
         for (int b : sequences) {
             checkSequence(b);
         }
-        return map(s -> s.select(sequences), Arrays.stream(sequences).map(b -> position[b]).toArray());
+        return map(
+                s -> s.select(sequences),
+                Arrays.stream(sequences).map(b -> position[b]).toArray());
     }
 
     private SequenceState map(UnaryOperator<State> change, int[] newPosition) {

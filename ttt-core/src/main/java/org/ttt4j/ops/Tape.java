@@ -138,8 +138,7 @@ public final class Tape<A> implements Ops<Var<A>> {
 
     @Override
     public Var<A> innerLoop(InnerSpec inner, Var<A> q, Var<A> k, Var<A> v, Var<A> rate, Chunk chunk) {
-        Vjp.Traced<A> traced =
-                vjp.innerLoop(inner, q.value, k.value, v.value, rate.value, chunk, checkpointEvery);
+        Vjp.Traced<A> traced = vjp.innerLoop(inner, q.value, k.value, v.value, rate.value, chunk, checkpointEvery);
         return node(traced.output(), dy -> {
             Vjp.InnerInputs<A> d = vjp.innerLoop(inner, traced.trace(), dy, gradients);
             flow(q, d.q());

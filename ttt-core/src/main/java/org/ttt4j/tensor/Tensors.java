@@ -63,7 +63,10 @@ public final class Tensors {
     /** The same values as a fresh row-major array with offset 0, so that its buffer may be read from the start. */
     private static INDArray rowMajor(INDArray x, DataType type) {
         INDArray y = x.dataType() == type ? x : x.castTo(type);
-        boolean plain = y.ordering() == 'c' && y.offset() == 0 && !y.isView() && y.data().length() == y.length();
+        boolean plain = y.ordering() == 'c'
+                && y.offset() == 0
+                && !y.isView()
+                && y.data().length() == y.length();
         return plain ? y : y.dup('c');
     }
 }
