@@ -1,0 +1,43 @@
+package org.ttt4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Results for programs: one JSON object a line, flushed at once so that a long run can be watched. */
+final class Json implements Closeable {
+
+    private static final ObjectWriter WRITER = new ObjectMapper().writer();
+
+    private final Writer out;
+
+    private Json(Writer out) {
+        this.out = out;
+    }
+
+    /** Writes to {@code file}, which is created or emptied; to nowhere if it is null. */
+    static Json open(Path file) throws IOException {
+        return new Json(file == null ? Writer.nullWriter() : Files.newBufferedWriter(file));
+    }
+
+    /** Writes one line: a record or a map, whose components become the keys in their order. */
+    void line(Object value) {
+        try {
+            out.write(WRITER.writeValueAsString(value));
+            out.write('\n');
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

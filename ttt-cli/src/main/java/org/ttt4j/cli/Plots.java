@@ -1,0 +1,110 @@
+package org.ttt4j.cli;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.colors.ColorBlindFriendlySeriesColors;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Line plots as PNG files. */
+final class Plots {
+
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 560;
+    private static final int MOST_MARKED_POINTS = 40;
+
+    private Plots() {}
+
+    /** How values are spread over an axis. */
+    enum Scale {
+        LINEAR,
+        LOG
+    }
+
+    /**
+     * An axis.
+     *
+     * @param label what it shows, with its unit
+     */
+    record Axis(String label, Scale scale) {
+
+        static Axis linear(String label) {
+            return new Axis(label, Scale.LINEAR);
+        }
+
+        static Axis log(String label) {
+            return new Axis(label, Scale.LOG);
+        }
+    }
+
+    /**
+     * A curve.
+     *
+     * @param name its entry in the legend
+     * @param y as many values as x; NaN leaves a gap
+     */
+    record Curve(String name, double[] x, double[] y) {}
+
+    /**
+     * Draws curves into a PNG file. A machine that cannot render text (a JDK without fonts) gets a line on {@code err} instead:
+     * the figures are worth more than their picture.
+     */
+    static void draw(Path file, String title, Axis x, Axis y, List<Curve> curves, PrintWriter err) throws IOException {
+        if (!canRenderText()) {
+            err.println(
+                    "ttt: " + file + " not drawn, no fonts found; on Debian: apt install fontconfig fonts-dejavu-core");
+            return;
+        }
+        Files.write(file, BitmapEncoder.getBitmapBytes(chart(title, x, y, curves), BitmapFormat.PNG));
+    }
+
+    private static boolean canRenderText() {
+        Graphics2D g = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+        try {
+            return g.getFontMetrics().stringWidth("0") > 0;
+        } catch (LinkageError | InternalError | RuntimeException e) {
+            // What a JDK throws without fontconfig or fonts differs from version to version, as does its wording.
+            return false;
+        } finally {
+            g.dispose();
+        }
+    }
+
+    private static XYChart chart(String title, Axis x, Axis y, List<Curve> curves) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(x.label())
+                .yAxisTitle(y.label())
+                .build();
+        chart.getStyler()
+                .setXAxisLogarithmic(x.scale() == Scale.LOG)
+                .setYAxisLogarithmic(y.scale() == Scale.LOG)
+                .setLegendPosition(LegendPosition.OutsideS)
+                .setLegendLayout(LegendLayout.Horizontal)
+                .setSeriesColors(new ColorBlindFriendlySeriesColors().getSeriesColors())
+                .setChartBackgroundColor(Color.WHITE);
+        if (x.scale() == Scale.LOG) {
+            chart.getStyler().setXAxisDecimalPattern("#,##0.######");
+        }
+        for (Curve curve : curves) {
+            chart.addSeries(curve.name(), curve.x(), curve.y())
+                    .setMarker(curve.x().length > MOST_MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE)
+                    .setLineStyle(new BasicStroke(2));
+        }
+        return chart;
+    }
+}

@@ -1,0 +1,118 @@
+package org.ttt4j.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import org.ttt4j.tensor.TttException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The command {@code ttt}. A subcommand is a class of this package that mixes in {@link CommonOptions}; its failures are
+ * exceptions, reported here in one line.
+ */
+@Command(
+        name = "ttt",
+        description = "Test-Time Training layers and language models for Java.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Ttt.Version.class,
+        subcommands = {InfoCommand.class})
+public final class Ttt {
+
+    /** Exit code when a command failed; wrong usage exits with 2. */
+    static final int FAILED = 1;
+
+    /** Runs a command line and leaves the JVM with its exit code. */
+    public static void main(String[] args) {
+        // Plots are drawn into files; a machine without a display must do.
+        System.setProperty("java.awt.headless", "true");
+        System.exit(run(commandLine(), args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Ttt())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command))
+                .setParameterExceptionHandler((e, args) -> reportUsage(e));
+    }
+
+    static int run(CommandLine ttt, String... args) {
+        if (args.length == 0) {
+            ttt.usage(ttt.getErr());
+            return CommandLine.ExitCode.USAGE;
+        }
+        try {
+            return ttt.execute(args);
+        } catch (OutOfMemoryError | LinkageError e) {
+            return report(e, ttt);
+        }
+    }
+
+    private static int report(Throwable e, CommandLine command) {
+        PrintWriter err = command.getErr();
+        err.println("ttt: " + message(e));
+        if (debug(command)) {
+            e.printStackTrace(err);
+        }
+        err.flush();
+        return FAILED;
+    }
+
+    private static int reportUsage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        command.getErr()
+                .println("ttt: " + e.getMessage() + " (see "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static boolean debug(CommandLine command) {
+        CommandLine.ParseResult parsed = command.getParseResult();
+        while (parsed != null && parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        return parsed != null && parsed.hasMatchedOption("--debug");
+    }
+
+    private static String message(Throwable e) {
+        if (e instanceof TttException) {
+            return e.getMessage();
+        }
+        if (e instanceof NoSuchFileException) {
+            return e.getMessage() + ": no such file";
+        }
+        if (e instanceof AccessDeniedException) {
+            return e.getMessage() + ": access denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return e.getMessage() + ": exists already";
+        }
+        if (e instanceof OutOfMemoryError) {
+            return "out of memory (" + e.getMessage() + "); give the JVM more, for example TTT_JAVA_OPTS=-Xmx8g";
+        }
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+
+    /** Reads the version that the build wrote into the jar's manifest. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"ttt " + version()};
+        }
+
+        static String version() {
+            String version = Ttt.class.getPackage().getImplementationVersion();
+            return version == null ? "(not packaged)" : version;
+        }
+    }
+}
