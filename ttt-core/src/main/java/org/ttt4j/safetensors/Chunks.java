@@ -34,7 +34,9 @@ final class Chunks {
 
     /** Hands out an array's values in row-major order. */
     static void drain(INDArray x, Step step) throws IOException {
-        boolean plain = x.ordering() == 'c' && x.offset() == 0 && x.data().length() == x.length()
+        boolean plain = x.ordering() == 'c'
+                && x.offset() == 0
+                && x.data().length() == x.length()
                 && Shape.hasDefaultStridesForShape(x);
         INDArray rows = plain ? x : x.dup('c');
         Nd4j.getAffinityManager().ensureLocation(rows, AffinityManager.Location.HOST);

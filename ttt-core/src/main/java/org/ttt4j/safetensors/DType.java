@@ -34,11 +34,17 @@ public enum DType {
 
     /** The type of that name in a file, or null. */
     static DType named(String name) {
-        return Arrays.stream(values()).filter(t -> t.name().equals(name)).findFirst().orElse(null);
+        return Arrays.stream(values())
+                .filter(t -> t.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     /** The type that stores an ND4J type, or null. */
     static DType of(DataType dataType) {
-        return Arrays.stream(values()).filter(t -> t.dataType == dataType).findFirst().orElse(null);
+        return Arrays.stream(values())
+                .filter(t -> t.dataType == dataType)
+                .findFirst()
+                .orElse(null);
     }
 }

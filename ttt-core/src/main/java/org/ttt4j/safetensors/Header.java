@@ -41,16 +41,22 @@ record Header(Map<String, TensorInfo> tensors, Map<String, String> metadata, lon
         if (size < LENGTH_BYTES) {
             throw TttException.mismatch(file, "a safetensors file of at least 8 bytes", size + " bytes");
         }
-        long length = readFully(channel, LENGTH_BYTES, 0, file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long length = readFully(channel, LENGTH_BYTES, 0, file)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
         if (length < 2 || length > MAX_BYTES || length > size - LENGTH_BYTES) {
-            throw TttException.mismatch(file + ", header length",
-                    "2 to " + Math.min(MAX_BYTES, size - LENGTH_BYTES) + " bytes", Long.toUnsignedString(length));
+            throw TttException.mismatch(
+                    file + ", header length",
+                    "2 to " + Math.min(MAX_BYTES, size - LENGTH_BYTES) + " bytes",
+                    Long.toUnsignedString(length));
         }
         long dataStart = LENGTH_BYTES + length;
         HeaderParser parser = new HeaderParser(file);
         parser.parse(decode(readFully(channel, (int) length, LENGTH_BYTES, file), file));
-        return new Header(inFileOrder(parser.tensors(), size - dataStart, file),
-                Collections.unmodifiableMap(parser.metadata()), dataStart);
+        return new Header(
+                inFileOrder(parser.tensors(), size - dataStart, file),
+                Collections.unmodifiableMap(parser.metadata()),
+                dataStart);
     }
 
     private static ByteBuffer readFully(FileChannel channel, int count, long position, String file) throws IOException {
@@ -81,8 +87,10 @@ record Header(Map<String, TensorInfo> tensors, Map<String, String> metadata, lon
         long end = 0;
         for (TensorInfo tensor : sorted) {
             if (tensor.offset() != end) {
-                throw TttException.mismatch(file + ", tensor " + tensor.name(),
-                        "values from byte " + end + ", where the tensor before it ends", tensor.offset());
+                throw TttException.mismatch(
+                        file + ", tensor " + tensor.name(),
+                        "values from byte " + end + ", where the tensor before it ends",
+                        tensor.offset());
             }
             end = tensor.end();
             tensors.put(tensor.name(), tensor);

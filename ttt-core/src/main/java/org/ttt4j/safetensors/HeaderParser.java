@@ -27,7 +27,10 @@ final class HeaderParser {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(4).maxNameLength(10_000).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(4)
+                    .maxNameLength(10_000)
+                    .build())
             .build();
 
     private final String file;
@@ -102,8 +105,10 @@ final class HeaderParser {
         }
         TensorInfo info = new TensorInfo(name, dtype, shape, offsets[0]);
         if (bytes(info, tensor) != offsets[1] - offsets[0]) {
-            throw mismatch(tensor + ", data_offsets", info.bytes() + " bytes for " + dtype + " "
-                    + Arrays.toString(shape), Arrays.toString(offsets));
+            throw mismatch(
+                    tensor + ", data_offsets",
+                    info.bytes() + " bytes for " + dtype + " " + Arrays.toString(shape),
+                    Arrays.toString(offsets));
         }
         return info;
     }

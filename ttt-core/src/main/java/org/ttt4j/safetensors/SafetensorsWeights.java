@@ -46,7 +46,9 @@ public final class SafetensorsWeights implements WeightSource {
             throw TttException.mismatch(file.label(p.key()), expected(p), found(info));
         }
         INDArray x = file.read(p.key());
-        long bad = Nd4j.getExecutioner().exec(new MatchCondition(x, Conditions.notFinite())).getLong(0);
+        long bad = Nd4j.getExecutioner()
+                .exec(new MatchCondition(x, Conditions.notFinite()))
+                .getLong(0);
         if (bad > 0) {
             throw TttException.mismatch(file.label(p.key()), "finite values", bad + " that are not");
         }

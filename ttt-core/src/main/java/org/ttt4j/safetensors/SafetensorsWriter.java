@@ -89,8 +89,11 @@ public final class SafetensorsWriter {
         while (json.size() % 8 != 0) {
             json.write(' ');
         }
-        return ByteBuffer.allocate(8 + json.size()).order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(json.size()).put(json.toByteArray()).flip();
+        return ByteBuffer.allocate(8 + json.size())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.size())
+                .put(json.toByteArray())
+                .flip();
     }
 
     private static void writeEntry(JsonGenerator out, TensorInfo info) throws IOException {

@@ -32,14 +32,18 @@ class AtomicFilesTest {
     void aFailureLeavesTheOldContentAndNothingElse() throws IOException {
         Path file = dir.resolve("a.txt");
         AtomicFiles.writeString(file, "old");
-        TttException e = assertThrows(TttException.class, () -> AtomicFiles.write(file, out -> {
-            out.write(ByteBuffer.wrap(new byte[1000]));
-            throw new IOException("disk full");
-        }));
+        TttException e = assertThrows(
+                TttException.class,
+                () -> AtomicFiles.write(file, out -> {
+                    out.write(ByteBuffer.wrap(new byte[1000]));
+                    throw new IOException("disk full");
+                }));
         assertTrue(e.getMessage().contains("a.txt") && e.getMessage().contains("disk full"), e.getMessage());
-        assertThrows(IllegalStateException.class, () -> AtomicFiles.write(file, out -> {
-            throw new IllegalStateException();
-        }));
+        assertThrows(
+                IllegalStateException.class,
+                () -> AtomicFiles.write(file, out -> {
+                    throw new IllegalStateException();
+                }));
         assertEquals("old", Files.readString(file));
         assertEquals(List.of("a.txt"), names());
     }

@@ -21,8 +21,12 @@ final class RawFiles {
 
     /** The same with any claimed length. */
     static byte[] bytes(long claimed, byte[] json, byte... data) {
-        return ByteBuffer.allocate(8 + json.length + data.length).order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(claimed).put(json).put(data).array();
+        return ByteBuffer.allocate(8 + json.length + data.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(claimed)
+                .put(json)
+                .put(data)
+                .array();
     }
 
     /** The bytes of floats as they stand in a file. */

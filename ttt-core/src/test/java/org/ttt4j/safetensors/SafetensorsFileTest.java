@@ -34,7 +34,10 @@ class SafetensorsFileTest {
         String header = "{\"__metadata__\":{\"format\":\"pt\"},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[16,40]},"
                 + "\"ids\":{\"shape\":[2],\"data_offsets\":[0,16],\"dtype\":\"I64\"}}   ";
-        ByteBuffer data = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN).putLong(-7).putLong(1L << 40);
+        ByteBuffer data = ByteBuffer.allocate(40)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(-7)
+                .putLong(1L << 40);
         data.put(RawFiles.floats(1, 2, 3, 4, 5, -6.5f));
         Path path = RawFiles.write(dir.resolve("hand.safetensors"), RawFiles.bytes(header, data.array()));
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
@@ -100,8 +103,10 @@ class SafetensorsFileTest {
         int length = (int) bytes.getLong();
         assertEquals(0, length % 8);
         String header = new String(bytes.array(), 8, length, StandardCharsets.UTF_8);
-        assertEquals("{\"d\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]},"
-                + "\"f\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[8,20]}}", header.stripTrailing());
+        assertEquals(
+                "{\"d\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]},"
+                        + "\"f\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[8,20]}}",
+                header.stripTrailing());
         assertEquals(8 + length + 20, bytes.capacity());
         assertEquals(4.0, bytes.getDouble(8 + length));
         assertEquals(3f, bytes.getFloat(8 + length + 16));
@@ -109,8 +114,9 @@ class SafetensorsFileTest {
 
     @Test
     void emptyTensorsAndEmptyFilesAreFiles() {
-        Path path = RawFiles.write(dir.resolve("empty"), RawFiles.bytes(
-                "{\"e\":{\"dtype\":\"F32\",\"shape\":[3,0],\"data_offsets\":[0,0]},"
+        Path path = RawFiles.write(
+                dir.resolve("empty"),
+                RawFiles.bytes("{\"e\":{\"dtype\":\"F32\",\"shape\":[3,0],\"data_offsets\":[0,0]},"
                         + "\"i\":{\"dtype\":\"I64\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             assertArrayEquals(new long[] {3, 0}, file.read("e").shape());
@@ -128,10 +134,12 @@ class SafetensorsFileTest {
     @Test
     void extremeButLawfulShapes() {
         String rank32 = "[1" + ",1".repeat(31) + "]";
-        Path path = RawFiles.write(dir.resolve("extreme"), RawFiles.bytes(
-                "{\"deep\":{\"dtype\":\"F32\",\"shape\":" + rank32 + ",\"data_offsets\":[0,4]},"
-                        + "\"wide\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,0],\"data_offsets\":[4,4]}}",
-                RawFiles.floats(3)));
+        Path path = RawFiles.write(
+                dir.resolve("extreme"),
+                RawFiles.bytes(
+                        "{\"deep\":{\"dtype\":\"F32\",\"shape\":" + rank32 + ",\"data_offsets\":[0,4]},"
+                                + "\"wide\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,0],\"data_offsets\":[4,4]}}",
+                        RawFiles.floats(3)));
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             assertEquals(32, file.read("deep").rank());
             assertEquals(3, file.read("deep").sumNumber().doubleValue());
@@ -143,8 +151,9 @@ class SafetensorsFileTest {
     void readsBehindTwoGibibytes() throws IOException {
         long elements = (1L << 29) + 10;
         byte[] json = ("{\"big\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]},"
-                + "\"z\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]}}")
-                .formatted(elements, 4 * elements, 4 * elements, 4 * elements + 8).getBytes(StandardCharsets.UTF_8);
+                        + "\"z\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]}}")
+                .formatted(elements, 4 * elements, 4 * elements, 4 * elements + 8)
+                .getBytes(StandardCharsets.UTF_8);
         Path path = RawFiles.write(dir.resolve("big"), RawFiles.bytes(json.length, json));
         try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
             sparse.seek(8 + json.length + 4 * elements);

@@ -40,13 +40,14 @@ class SafetensorsWeightsTest {
 
     @Test
     void everythingWrongIsListedAtOnce() {
-        Map<String, INDArray> tensors = Map.of("embed", VALUES.reshape(3, 2), "stray", ONES,
-                "ids", Nd4j.createFromArray(1, 2, 3));
+        Map<String, INDArray> tensors =
+                Map.of("embed", VALUES.reshape(3, 2), "stray", ONES, "ids", Nd4j.createFromArray(1, 2, 3));
         try (SafetensorsFile file = write(tensors)) {
             Param ids = new Param("ids", Init.zeros(), 3);
             SafetensorsWeights weights = new SafetensorsWeights(file);
             List<Param> params = List.of(EMBED, NORM, ids);
-            String message = assertThrows(TttException.class, () -> weights.check(params)).getMessage();
+            String message = assertThrows(TttException.class, () -> weights.check(params))
+                    .getMessage();
             assertTrue(message.contains("missing (1): norm"), message);
             assertTrue(message.contains("unexpected (1): stray"), message);
             assertTrue(message.contains("embed (expected floating [2, 3], found F32 [3, 2])"), message);
@@ -63,8 +64,8 @@ class SafetensorsWeightsTest {
             params.add(new Param("key." + i, Init.zeros(), 1));
         }
         try (SafetensorsFile file = write(Map.of())) {
-            String message = assertThrows(TttException.class,
-                    () -> new SafetensorsWeights(file).check(params)).getMessage();
+            String message = assertThrows(TttException.class, () -> new SafetensorsWeights(file).check(params))
+                    .getMessage();
             assertTrue(message.contains("missing (1000): key.0, key.1, "), message);
             assertTrue(message.contains(" and 988 more"), message);
             assertTrue(message.length() < 500, message);
@@ -94,15 +95,16 @@ class SafetensorsWeightsTest {
             INDArray values = VALUES.dup();
             values.putScalar(0, 1, bad);
             try (SafetensorsFile file = write(Map.of("embed", values))) {
-                String message = assertThrows(TttException.class,
-                        () -> new SafetensorsWeights(file).read(EMBED)).getMessage();
+                String message = assertThrows(TttException.class, () -> new SafetensorsWeights(file).read(EMBED))
+                        .getMessage();
                 assertTrue(message.contains("tensor embed: expected finite values, found 1 that"), message);
             }
         }
     }
 
     private static void assertFails(SafetensorsWeights weights, List<Param> params, String part) {
-        String message = assertThrows(TttException.class, () -> weights.check(params)).getMessage();
+        String message =
+                assertThrows(TttException.class, () -> weights.check(params)).getMessage();
         assertTrue(message.contains(part), message);
     }
 
