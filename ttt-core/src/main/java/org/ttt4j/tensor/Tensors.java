@@ -40,6 +40,21 @@ public final class Tensors {
         return n;
     }
 
+    /**
+     * Entries {@code from} (inclusive) to {@code to} (exclusive) along the first dimension, as a view.
+     *
+     * <p>Use it in place of {@code x.get(interval(from, to))}: on an array that is itself a view with a small offset, ND4J
+     * 1.0.0-M2.1 answers that call with an empty scalar.
+     */
+    public static INDArray rows(INDArray x, long from, long to) {
+        long[] shape = x.shape().clone();
+        if (from < 0 || to <= from || to > shape[0]) {
+            throw TttException.mismatch("rows", "a range in 0.." + shape[0], from + ".." + to);
+        }
+        shape[0] = to - from;
+        return Nd4j.create(x.data(), shape, x.stride(), x.offset() + from * x.stride(0), x.ordering());
+    }
+
     /** The array's values in row-major order, converted to float. Always a new array. */
     public static float[] toFloats(INDArray x) {
         return rowMajor(x, DataType.FLOAT).data().asFloat();
