@@ -88,7 +88,8 @@ public final class DualForm {
      */
     public LaneGradients backward(LaneTrace trace, INDArray dOut) {
         LaneInput in = trace.input();
-        Tensors.requireShape("gradient at the inner loop's output", dOut, in.XQ().shape());
+        Tensors.requireShape(
+                "gradient at the inner loop's output", dOut, in.XQ().shape());
         Carry carry = new Carry(trace.groups().get(0).state().weights());
         LaneGradients gradients = LaneGradients.zeros(in, carry);
         for (int i = trace.groups().size() - 1; i >= 0; i--) {
@@ -120,7 +121,8 @@ public final class DualForm {
         Tensors.rows(all.dXK(), from, to).assign(part.dXK());
         Tensors.rows(all.dXV(), from, to).assign(part.dXV());
         Tensors.rows(all.drate(), from, to).assign(part.drate().reshape(cut.length()));
-        Tensors.rows(all.da(), cut.offset(), cut.offset() + cut.length()).addi(part.da().reshape(cut.length()));
+        Tensors.rows(all.da(), cut.offset(), cut.offset() + cut.length())
+                .addi(part.da().reshape(cut.length()));
         all.dgamma().addi(part.dgamma().reshape(part.dgamma().length()));
         all.dbeta().addi(part.dbeta().reshape(part.dbeta().length()));
     }
@@ -159,13 +161,18 @@ public final class DualForm {
         }
         List<InnerWeight> weights = model.weights(in.headSize());
         if (state.weights().size() != weights.size()) {
-            throw TttException.mismatch("inner weights of " + model.name(), weights.size(), state.weights().size());
+            throw TttException.mismatch(
+                    "inner weights of " + model.name(),
+                    weights.size(),
+                    state.weights().size());
         }
         for (int i = 0; i < weights.size(); i++) {
             INDArray W = state.weights().get(i);
-            Tensors.requireShape("inner weight " + weights.get(i).name(), W, weights.get(i).shape());
+            Tensors.requireShape(
+                    "inner weight " + weights.get(i).name(), W, weights.get(i).shape());
             if (W.dataType() != in.XQ().dataType()) {
-                throw TttException.mismatch("inner weight " + weights.get(i).name(), in.XQ().dataType(), W.dataType());
+                throw TttException.mismatch(
+                        "inner weight " + weights.get(i).name(), in.XQ().dataType(), W.dataType());
             }
         }
         int seen = position % in.miniBatch();

@@ -48,7 +48,9 @@ final class InnerError {
         INDArray xhat = norm.xhat();
         INDArray dU = norm.jacobian(h);
         INDArray dE = dU.mul(gamma);
-        INDArray throughMeans = h.mul(RowNorm.mean(u.mul(xhat))).addi(u.mul(RowNorm.mean(h.mul(xhat)))).divi(norm.s());
+        INDArray throughMeans = h.mul(RowNorm.mean(u.mul(xhat)))
+                .addi(u.mul(RowNorm.mean(h.mul(xhat))))
+                .divi(norm.s());
         INDArray dXhat = dE.mul(gamma).subi(throughMeans);
         // The Jacobian of x̂, and the path through s in δ's denominator.
         INDArray throughS = xhat.mul(RowNorm.mean(h.mul(delta))).divi(norm.s());

@@ -24,7 +24,12 @@ public record InnerLossCurves(double[] atStart, double[] before, double[] after)
      * @param rate inner learning rates [r]
      */
     public static InnerLossCurves of(
-            InnerLoss loss, InnerLearner.State start, InnerLearner.State state, INDArray XK, INDArray XV, INDArray rate) {
+            InnerLoss loss,
+            InnerLearner.State start,
+            InnerLearner.State state,
+            INDArray XK,
+            INDArray XV,
+            INDArray rate) {
         int r = (int) XK.size(0);
         InnerLossCurves curves = new InnerLossCurves(new double[r], new double[r], new double[r]);
         InnerLearner.State now = state.copy();

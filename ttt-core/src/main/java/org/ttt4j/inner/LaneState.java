@@ -78,7 +78,10 @@ public final class LaneState {
     public List<INDArray> sums() {
         List<INDArray> G = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
-            G.add(folded.isEmpty() ? Nd4j.zerosLike(weights.get(i)) : folded.get(i).dup());
+            G.add(
+                    folded.isEmpty()
+                            ? Nd4j.zerosLike(weights.get(i))
+                            : folded.get(i).dup());
         }
         for (int i = 0; i < rows.size(); i += 2) {
             G.get(i).addi(Matrices.tProduct(rows.get(i), rows.get(i + 1)));

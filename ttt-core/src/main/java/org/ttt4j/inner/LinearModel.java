@@ -14,9 +14,7 @@ public final class LinearModel implements InnerModel {
 
     @Override
     public List<InnerWeight> weights(int D) {
-        return List.of(
-                new InnerWeight("W1", Init.normal(0.02), D, D),
-                new InnerWeight("b1", Init.zeros(), 1, D));
+        return List.of(new InnerWeight("W1", Init.normal(0.02), D, D), new InnerWeight("b1", Init.zeros(), 1, D));
     }
 
     @Override

@@ -69,8 +69,7 @@ final class MlpSegment implements Segment {
         // Back through the inner model at the training views; gelu there is differentiated exactly.
         INDArray dZ2 = inner.dZ();
         INDArray dX2 = Matrices.productT(dZ2, W.get(2)).addi(query2.dX());
-        INDArray dZ1 = dX2.muli(Gelu.derivative(Z1))
-                .addi(dDelta1.mul(C).muli(Gelu.roundedSecondDerivative(Z1)));
+        INDArray dZ1 = dX2.muli(Gelu.derivative(Z1)).addi(dDelta1.mul(C).muli(Gelu.roundedSecondDerivative(Z1)));
         carry.weight(0).addi(Matrices.tProduct(in.XK(), dZ1));
         carry.weight(1).addi(Matrices.sumRows(dZ1));
         carry.weight(2).addi(Matrices.tProduct(X2, dZ2));

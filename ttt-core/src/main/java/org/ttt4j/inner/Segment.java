@@ -30,7 +30,7 @@ interface Segment {
     default void advance(LaneState state, SegmentInput in) {
         state.keep(layers().stream().flatMap(layer -> layer.rows().stream()).toList(), state.folded());
         switch (in.end()) {
-            case OPEN -> { }
+            case OPEN -> {}
             case FOLD -> state.fold();
             case CLOSE -> state.close(in.a().getDouble(in.a().length() - 1));
         }

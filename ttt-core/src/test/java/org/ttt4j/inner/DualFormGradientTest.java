@@ -46,14 +46,18 @@ class DualFormGradientTest {
             INDArray dOut = Lanes.normal(random, 1, c.r, c.D);
             LaneGradients g = dual.backward(trace, dOut);
 
-            List<INDArray> inputs = new ArrayList<>(
-                    List.of(in.XQ(), in.XK(), in.XV(), in.rate(), in.a(), in.gamma(), in.beta()));
-            List<INDArray> gradients = new ArrayList<>(
-                    List.of(g.dXQ(), g.dXK(), g.dXV(), g.drate(), g.da(), g.dgamma(), g.dbeta()));
+            List<INDArray> inputs =
+                    new ArrayList<>(List.of(in.XQ(), in.XK(), in.XV(), in.rate(), in.a(), in.gamma(), in.beta()));
+            List<INDArray> gradients =
+                    new ArrayList<>(List.of(g.dXQ(), g.dXK(), g.dXV(), g.drate(), g.da(), g.dgamma(), g.dbeta()));
             inputs.addAll(state.weights());
             gradients.addAll(g.dW());
             for (int i = 0; i < inputs.size(); i++) {
-                check(model.name() + " " + c + " input " + i, inputs.get(i), gradients.get(i), random,
+                check(
+                        model.name() + " " + c + " input " + i,
+                        inputs.get(i),
+                        gradients.get(i),
+                        random,
                         () -> Matrices.inner(dual.forward(state.copy(), c.before, in), dOut));
             }
         }
@@ -82,7 +86,12 @@ class DualFormGradientTest {
 
     private static LaneInput copy(LaneInput in) {
         return new LaneInput(
-                in.XQ().dup(), in.XK().dup(), in.XV().dup(), in.rate().dup(), in.a().dup(), in.gamma().dup(),
+                in.XQ().dup(),
+                in.XK().dup(),
+                in.XV().dup(),
+                in.rate().dup(),
+                in.a().dup(),
+                in.gamma().dup(),
                 in.beta().dup());
     }
 }

@@ -52,7 +52,8 @@ class DualFormTest {
         LaneInput in = Lanes.input(8, 16, 37, random);
         List<INDArray> W = Lanes.weights(model, 8, random);
         INDArray expected = DualForm.of(model).forward(LaneState.start(W), 0, in);
-        LaneState state = LaneState.start(W.stream().map(w -> w.castTo(DataType.FLOAT)).toList());
+        LaneState state =
+                LaneState.start(W.stream().map(w -> w.castTo(DataType.FLOAT)).toList());
         INDArray actual = DualForm.of(model).forward(state, 0, Lanes.cast(in, DataType.FLOAT));
         assertEquals(DataType.FLOAT, actual.dataType());
         assertEquals(DataType.FLOAT, state.weights().get(0).dataType());
@@ -79,9 +80,8 @@ class DualFormTest {
                     int next = Math.min(r, t + 1 + random.nextInt(longest));
                     LaneInput chunk = Lanes.slice(in, t, next);
                     boolean dual = trial < 2 || random.nextBoolean();
-                    parts.add(dual
-                            ? DualForm.of(model).forward(state, t, chunk)
-                            : Lanes.primal(model, state, t, chunk));
+                    parts.add(
+                            dual ? DualForm.of(model).forward(state, t, chunk) : Lanes.primal(model, state, t, chunk));
                     t = next;
                 }
                 Lanes.assertClose(model.name() + " K=" + K, expected, Lanes.stack(parts), 1e-11);
@@ -145,8 +145,8 @@ class DualFormTest {
 
     @Test
     void aModelWithoutDualFormIsRefused() {
-        InnerModel other = new ResidualNorm(new LinearModel(), Lanes.normal(new Random(7), 1, 4),
-                Lanes.normal(new Random(8), 1, 4));
+        InnerModel other = new ResidualNorm(
+                new LinearModel(), Lanes.normal(new Random(7), 1, 4), Lanes.normal(new Random(8), 1, 4));
         TttException e = assertThrows(TttException.class, () -> DualForm.of(other));
         assertTrue(e.getMessage().contains(other.name()));
     }

@@ -32,7 +32,9 @@ final class Lanes {
     }
 
     static List<INDArray> weights(InnerModel model, int D, Random random) {
-        return model.weights(D).stream().map(w -> normal(random, 0.4, w.shape())).toList();
+        return model.weights(D).stream()
+                .map(w -> normal(random, 0.4, w.shape()))
+                .toList();
     }
 
     /** r tokens with every parameter random; one factor is clamped where there are at least three. */
@@ -100,7 +102,8 @@ final class Lanes {
 
     static void assertSameState(LaneState expected, LaneState actual, double tolerance) {
         for (int i = 0; i < expected.weights().size(); i++) {
-            assertClose("weight " + i, expected.weights().get(i), actual.weights().get(i), tolerance);
+            assertClose(
+                    "weight " + i, expected.weights().get(i), actual.weights().get(i), tolerance);
             // Rows of δ sum to 0, so a column of G may be noise around 0: compare on the scale of the weights.
             INDArray difference = expected.sums().get(i).sub(actual.sums().get(i));
             double scale = expected.weights().get(i).amaxNumber().doubleValue();
