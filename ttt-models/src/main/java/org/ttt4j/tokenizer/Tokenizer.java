@@ -1,0 +1,63 @@
+package org.ttt4j.tokenizer;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.ttt4j.tensor.TttException;
+
+/** Translates between text in UTF-8 and token ids from 0 to {@link #vocabularySize()} - 1. */
+public interface Tokenizer {
+
+    /** The name that a checkpoint stores, known to {@link Tokenizers#byName}. */
+    String name();
+
+    /** V: number of ids, special ones included. */
+    int vocabularySize();
+
+    /** The id that ends a text and separates documents. */
+    int endOfText();
+
+    /**
+     * Token ids of a text in UTF-8. No special ids are added.
+     *
+     * @throws TttException if the tokenizer needs well-formed UTF-8 and this is none
+     */
+    int[] encode(byte[] utf8);
+
+    /**
+     * What an id stands for, in UTF-8; possibly a part of a character. Special ids stand for nothing: no bytes.
+     *
+     * @throws TttException if there is no such id
+     */
+    byte[] bytes(int id);
+
+    /**
+     * Token ids of a text. No special ids are added.
+     *
+     * @throws TttException if the text has half of a surrogate pair, which no UTF-8 can express
+     */
+    default int[] encode(String text) {
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            return encode(Arrays.copyOf(utf8.array(), utf8.limit()));
+        } catch (CharacterCodingException e) {
+            throw new TttException("text: expected whole characters, found half of a surrogate pair", e);
+        }
+    }
+
+    /**
+     * The text of token ids. Bytes that are no UTF-8 become U+FFFD; special ids are left out.
+     *
+     * @throws TttException if there is no such id
+     */
+    default String decode(int... ids) {
+        StreamingDecoder decoder = new StreamingDecoder(this);
+        StringBuilder text = new StringBuilder();
+        for (int id : ids) {
+            text.append(decoder.feed(id));
+        }
+        return text.append(decoder.finish()).toString();
+    }
+}
