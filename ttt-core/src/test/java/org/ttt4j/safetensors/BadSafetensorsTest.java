@@ -1,6 +1,7 @@
 package org.ttt4j.safetensors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,10 +47,10 @@ class BadSafetensorsTest {
     void everyTruncationIsRefused() {
         byte[] good = RawFiles.bytes(HEADER, DATA);
         for (int length = 0; length < good.length; length++) {
-            assertTrue(!readAll(Arrays.copyOf(good, length)), "cut to " + length);
+            assertFalse(readAll(Arrays.copyOf(good, length)), "cut to " + length);
         }
         assertTrue(readAll(good));
-        assertTrue(!readAll(Arrays.copyOf(good, good.length + 1)), "one byte too many");
+        assertFalse(readAll(Arrays.copyOf(good, good.length + 1)), "one byte too many");
     }
 
     @Test
@@ -69,7 +70,7 @@ class BadSafetensorsTest {
     @ValueSource(longs = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, 99_999_999, 100_000_001})
     void absurdHeaderLengths(long claimed) {
         byte[] json = HEADER.getBytes(StandardCharsets.UTF_8);
-        assertTimeout(Duration.ofSeconds(2), () -> assertTrue(!readAll(RawFiles.bytes(claimed, json, DATA))));
+        assertTimeout(Duration.ofSeconds(2), () -> assertFalse(readAll(RawFiles.bytes(claimed, json, DATA))));
     }
 
     @ParameterizedTest
@@ -92,8 +93,8 @@ class BadSafetensorsTest {
                 "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}",
             })
     void malformedHeaders(String header) {
-        assertTrue(!readAll(RawFiles.bytes(header)), header);
-        assertTrue(!readAll(RawFiles.bytes(header, new byte[4])), header);
+        assertFalse(readAll(RawFiles.bytes(header)), header);
+        assertFalse(readAll(RawFiles.bytes(header, new byte[4])), header);
     }
 
     @ParameterizedTest
@@ -155,38 +156,38 @@ class BadSafetensorsTest {
         String b = "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]}";
         byte[] data = RawFiles.floats(1, 2, 3, 4);
         assertTrue(readAll(RawFiles.bytes("{" + a + "," + b.formatted(8, 16) + "}", data)));
-        assertTrue(!readAll(RawFiles.bytes("{" + a + "," + b.formatted(4, 12) + "}", data)), "overlap");
-        assertTrue(!readAll(RawFiles.bytes("{" + a + "," + b.formatted(0, 8) + "}", data)), "same range");
-        assertTrue(!readAll(RawFiles.bytes("{" + a + "," + b.formatted(12, 20) + "}", data)), "gap");
-        assertTrue(!readAll(RawFiles.bytes("{" + b.formatted(8, 16) + "}", data)), "gap at the start");
-        assertTrue(!readAll(RawFiles.bytes("{" + a + "}", data)), "unclaimed bytes at the end");
-        assertTrue(!readAll(RawFiles.bytes("{" + a + "," + a + "}", data)), "duplicate key");
+        assertFalse(readAll(RawFiles.bytes("{" + a + "," + b.formatted(4, 12) + "}", data)), "overlap");
+        assertFalse(readAll(RawFiles.bytes("{" + a + "," + b.formatted(0, 8) + "}", data)), "same range");
+        assertFalse(readAll(RawFiles.bytes("{" + a + "," + b.formatted(12, 20) + "}", data)), "gap");
+        assertFalse(readAll(RawFiles.bytes("{" + b.formatted(8, 16) + "}", data)), "gap at the start");
+        assertFalse(readAll(RawFiles.bytes("{" + a + "}", data)), "unclaimed bytes at the end");
+        assertFalse(readAll(RawFiles.bytes("{" + a + "," + a + "}", data)), "duplicate key");
         String escaped = a.replace("\"a\"", "\"\\u0061\"").replace("[0,8]", "[8,16]");
-        assertTrue(!readAll(RawFiles.bytes("{" + a + "," + escaped + "}", data)), "duplicate key in disguise");
+        assertFalse(readAll(RawFiles.bytes("{" + a + "," + escaped + "}", data)), "duplicate key in disguise");
         String twice = a.replace("\"shape\":[2]", "\"shape\":[2],\"shape\":[2]");
-        assertTrue(!readAll(RawFiles.bytes("{" + twice + "," + b.formatted(8, 16) + "}", data)), "duplicate field");
+        assertFalse(readAll(RawFiles.bytes("{" + twice + "," + b.formatted(8, 16) + "}", data)), "duplicate field");
         String more = a.replace("\"shape\"", "\"more\":1,\"shape\"");
-        assertTrue(!readAll(RawFiles.bytes("{" + more + "," + b.formatted(8, 16) + "}", data)), "unknown field");
+        assertFalse(readAll(RawFiles.bytes("{" + more + "," + b.formatted(8, 16) + "}", data)), "unknown field");
     }
 
     @Test
     void depthAndLengthCostLittle() {
         assertTimeout(Duration.ofSeconds(5), () -> {
-            assertTrue(!readAll(RawFiles.bytes("{\"a\":" + "[".repeat(1_000_000))));
-            assertTrue(!readAll(RawFiles.bytes("{\"a\":".repeat(500_000))));
-            assertTrue(!readAll(RawFiles.bytes("{\"" + "a".repeat(2_000_000) + "\":1}")));
-            assertTrue(!readAll(RawFiles.bytes("{\"a\":{\"shape\":[" + "1,".repeat(1_000_000) + "1]}}")));
-            assertTrue(!readAll(RawFiles.bytes("{\"a\":{\"shape\":[" + "9".repeat(1_000_000) + "]}}")));
+            assertFalse(readAll(RawFiles.bytes("{\"a\":" + "[".repeat(1_000_000))));
+            assertFalse(readAll(RawFiles.bytes("{\"a\":".repeat(500_000))));
+            assertFalse(readAll(RawFiles.bytes("{\"" + "a".repeat(2_000_000) + "\":1}")));
+            assertFalse(readAll(RawFiles.bytes("{\"a\":{\"shape\":[" + "1,".repeat(1_000_000) + "1]}}")));
+            assertFalse(readAll(RawFiles.bytes("{\"a\":{\"shape\":[" + "9".repeat(1_000_000) + "]}}")));
             assertTrue(readAll(RawFiles.bytes("{" + " ".repeat(2_000_000) + "}")));
         });
     }
 
     @Test
     void otherEncodingsAreRefused() {
-        assertTrue(!readAll(rawHeader("{}".getBytes(StandardCharsets.UTF_16LE))));
-        assertTrue(!readAll(rawHeader(new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, '{', '}'})));
-        assertTrue(!readAll(rawHeader(new byte[] {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '1', '}'})));
-        assertTrue(!readAll(rawHeader(" {}".getBytes(StandardCharsets.UTF_8))));
+        assertFalse(readAll(rawHeader("{}".getBytes(StandardCharsets.UTF_16LE))));
+        assertFalse(readAll(rawHeader(new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF, '{', '}'})));
+        assertFalse(readAll(rawHeader(new byte[] {'{', '"', (byte) 0xC0, (byte) 0x80, '"', ':', '1', '}'})));
+        assertFalse(readAll(rawHeader(" {}".getBytes(StandardCharsets.UTF_8))));
     }
 
     private static byte[] rawHeader(byte[] json) {
