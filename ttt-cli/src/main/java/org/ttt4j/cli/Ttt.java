@@ -79,27 +79,29 @@ public final class Ttt {
         return parsed != null && parsed.hasMatchedOption("--debug");
     }
 
+    /** What a user needs to know: the library's own words, or those of the failure at the bottom. */
     private static String message(Throwable e) {
-        if (e instanceof TttException) {
-            return e.getMessage();
-        }
-        if (e instanceof NoSuchFileException) {
-            return e.getMessage() + ": no such file";
-        }
-        if (e instanceof AccessDeniedException) {
-            return e.getMessage() + ": access denied";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return e.getMessage() + ": exists already";
-        }
-        if (e instanceof OutOfMemoryError) {
-            return "out of memory (" + e.getMessage() + "); give the JVM more, for example TTT_JAVA_OPTS=-Xmx8g";
-        }
         Throwable root = e;
-        while (root.getCause() != null) {
+        while (!(root instanceof TttException) && root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
+        String message = root.getMessage();
+        if (root instanceof TttException) {
+            return message;
+        }
+        if (root instanceof NoSuchFileException) {
+            return message + ": no such file";
+        }
+        if (root instanceof AccessDeniedException) {
+            return message + ": access denied";
+        }
+        if (root instanceof FileAlreadyExistsException) {
+            return message + ": exists already";
+        }
+        if (root instanceof OutOfMemoryError) {
+            return "out of memory (" + message + "); give the JVM more, for example TTT_JAVA_OPTS=-Xmx8g";
+        }
+        return root.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 
     /** Reads the version that the build wrote into the jar's manifest. */
