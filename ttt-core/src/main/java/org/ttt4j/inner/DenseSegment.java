@@ -107,8 +107,8 @@ final class DenseSegment {
         INDArray u = closing ? carry.weight(index + 1) : carry.sum(index + 1);
         double scale = closing ? -a.getDouble(a.length() - 1) : 1;
         INDArray A = Matrices.dense(Xa, U, u);
-        dEa.addi(A.mul(scale));
-        dXa.addi(Matrices.productT(Ea, U).muli(scale));
+        dEa.addi(Matrices.scaled(A, scale));
+        dXa.addi(Matrices.scaled(Matrices.productT(Ea, U), scale));
         if (closing) {
             double dAlpha = -Matrices.inner(A, Ea);
             if (hasSums()) {
@@ -116,8 +116,8 @@ final class DenseSegment {
             }
             long last = a.length() - 1;
             da.putScalar(last, da.getDouble(last) + dAlpha);
-            carry.sum(index).assign(U.mul(scale));
-            carry.sum(index + 1).assign(u.mul(scale));
+            carry.sum(index).assign(Matrices.scaled(U, scale));
+            carry.sum(index + 1).assign(Matrices.scaled(u, scale));
         }
     }
 

@@ -68,7 +68,7 @@ public final class GradientLearner implements InnerLearner {
             List<INDArray> gradient = model.gradient(W, k, loss.gradient(model.predict(W, k), v));
             List<INDArray> G = lane.sums();
             for (int i = 0; i < G.size(); i++) {
-                G.get(i).addi(gradient.get(i).mul(rate));
+                G.get(i).addi(Matrices.scaled(gradient.get(i), rate));
             }
             lane.keep(List.of(), G);
             seen++;
@@ -85,7 +85,7 @@ public final class GradientLearner implements InnerLearner {
         private List<INDArray> step(double factor, List<INDArray> G) {
             List<INDArray> next = new ArrayList<>();
             for (int i = 0; i < G.size(); i++) {
-                next.add(lane.weights().get(i).sub(G.get(i).mul(factor)));
+                next.add(lane.weights().get(i).sub(Matrices.scaled(G.get(i), factor)));
             }
             return next;
         }

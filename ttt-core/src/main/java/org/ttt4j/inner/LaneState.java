@@ -103,7 +103,7 @@ public final class LaneState {
         List<INDArray> G = sums();
         List<INDArray> next = new ArrayList<>();
         for (int i = 0; i < G.size(); i++) {
-            next.add(weights.get(i).sub(G.get(i).muli(alpha)));
+            next.add(weights.get(i).sub(Matrices.scaled(G.get(i), alpha)));
         }
         weights = List.copyOf(next);
         rows = List.of();

@@ -35,6 +35,11 @@ final class Matrices {
         return product(x, W).addi(b);
     }
 
+    /** A times a number. ND4J takes 1e-5 for a NaN; as an array it stays what it is. */
+    static INDArray scaled(INDArray A, double factor) {
+        return A.mul(Nd4j.scalar(A.dataType(), factor));
+    }
+
     /** The sum of all rows, [1, width]. */
     static INDArray sumRows(INDArray A) {
         return A.sum(true, 0);

@@ -1,8 +1,9 @@
 package org.ttt4j.inner;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.ttt4j.tensor.Tensors;
 
 /**
  * The factor by which the j-th token of a mini-batch scales the running sum of inner gradients: a_j = max(0, 1/j + idx_j),
@@ -33,6 +34,8 @@ public final class PositionFactor {
     }
 
     private static INDArray unclamped(INDArray idx) {
-        return Nd4j.linspace(idx.dataType(), 1, 1, idx.length()).rdivi(1).addi(idx);
+        double[] inverse = new double[(int) idx.length()];
+        Arrays.setAll(inverse, j -> 1.0 / (j + 1));
+        return Tensors.of(inverse, inverse.length).castTo(idx.dataType()).add(idx);
     }
 }

@@ -112,6 +112,23 @@ class DualFormTest {
         }
     }
 
+    /** A run that has diverged must show it: nothing may turn NaN into a number. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void whatIsNotANumberStaysSo(InnerModel model) {
+        Random random = new Random(9);
+        List<INDArray> W = Lanes.weights(model, 6, random);
+        for (boolean factor : new boolean[] {false, true}) {
+            LaneInput in = Lanes.input(6, 4, 5, random);
+            (factor ? in.a() : in.rate()).putScalar(3, Double.NaN);
+            INDArray dual = DualForm.of(model).forward(LaneState.start(W), 0, in);
+            INDArray primal = Lanes.primal(model, LaneState.start(W), 0, in);
+            for (int t = 3; t < 5; t++) {
+                assertTrue(Double.isNaN(dual.getDouble(t, 0)) && Double.isNaN(primal.getDouble(t, 0)), "token " + t);
+            }
+        }
+    }
+
     @Test
     void rowsAreFoldedAtFixedPlaces() {
         assertEquals(5, DualForm.rowLimit(5, 64));
