@@ -47,8 +47,8 @@ class InnerLossCurvesTest {
         DualForm.of(model).forward(lane, 0, Lanes.slice(in, 0, 7));
         LaneState before = lane.copy();
         LaneInput rest = Lanes.slice(in, 7, 13);
-        InnerLossCurves part = InnerLossCurves.of(
-                LOSS, learner.start(), learner.resume(lane, 7), rest.XK(), rest.XV(), rest.rate());
+        InnerLossCurves part =
+                InnerLossCurves.of(LOSS, learner.start(), learner.resume(lane, 7), rest.XK(), rest.XV(), rest.rate());
         for (int t = 0; t < 6; t++) {
             assertEquals(whole.atStart()[7 + t], part.atStart()[t], 1e-12);
             assertEquals(whole.before()[7 + t], part.before()[t], 1e-11);
@@ -67,8 +67,8 @@ class InnerLossCurvesTest {
         InnerLearner.State state = learner.start();
         double last = Double.POSITIVE_INFINITY;
         for (int t = 0; t < 8; t++) {
-            InnerLossCurves curves =
-                    InnerLossCurves.of(LOSS, learner.start(), state, one.XK(), one.XV(), one.rate().mul(0.2));
+            InnerLossCurves curves = InnerLossCurves.of(
+                    LOSS, learner.start(), state, one.XK(), one.XV(), one.rate().mul(0.2));
             assertTrue(curves.after()[0] < curves.before()[0] && curves.before()[0] <= curves.atStart()[0]);
             assertTrue(curves.after()[0] < last);
             last = curves.after()[0];

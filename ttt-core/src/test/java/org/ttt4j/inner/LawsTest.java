@@ -103,8 +103,7 @@ class LawsTest {
     @Test
     void nadarayaWatsonIsSoftmaxAttention() {
         INDArray out = PrimalInnerLoop.run(new NadarayaWatson().start(), XQ, XK, XV, ones(r));
-        INDArray scores = Transforms.exp(XQ.mmul(XK.transpose()), true)
-                .mul(Matrices.causalMask(DataType.DOUBLE, r, 0));
+        INDArray scores = Transforms.exp(XQ.mmul(XK.transpose()), true).mul(Matrices.causalMask(DataType.DOUBLE, r, 0));
         Lanes.assertClose("attention", scores.mmul(XV).div(scores.sum(true, 1)), out, 1e-13);
     }
 
