@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 public enum DType {
     F64(DataType.DOUBLE, 8),
     F32(DataType.FLOAT, 4),
-    I64(DataType.LONG, 8),
-    I32(DataType.INT, 4);
+    I64(DataType.INT64, 8),
+    I32(DataType.INT32, 4);
 
     private final DataType dataType;
     private final int bytes;
