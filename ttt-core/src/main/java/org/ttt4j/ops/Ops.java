@@ -23,6 +23,9 @@ public interface Ops<A> {
     /** Hands an array out; the user may keep and change it. */
     INDArray out(A x);
 
+    /** A copy of a parameter's values. */
+    INDArray value(Param p);
+
     /** Memory for a batch of sequences, at their start. */
     State newState(StateSpec spec, int batch);
 

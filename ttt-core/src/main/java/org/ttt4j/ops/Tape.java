@@ -89,6 +89,11 @@ public final class Tape<A> implements Ops<Var<A>> {
     }
 
     @Override
+    public INDArray value(Param p) {
+        return executor.value(p);
+    }
+
+    @Override
     public State newState(StateSpec spec, int batch) {
         return executor.newState(spec, batch);
     }

@@ -1,0 +1,2 @@
+/** Instruments that can be switched on in any forward pass. */
+package org.ttt4j.probe;

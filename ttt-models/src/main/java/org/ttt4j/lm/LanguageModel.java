@@ -1,0 +1,201 @@
+package org.ttt4j.lm;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.ttt4j.execution.Execution;
+import org.ttt4j.ops.Chunk;
+import org.ttt4j.ops.Executor;
+import org.ttt4j.ops.Gradients;
+import org.ttt4j.ops.Ops;
+import org.ttt4j.ops.OpsDecorator;
+import org.ttt4j.ops.SequenceState;
+import org.ttt4j.ops.Tape;
+import org.ttt4j.ops.Var;
+import org.ttt4j.param.Param;
+import org.ttt4j.param.WeightSource;
+import org.ttt4j.tensor.Tensors;
+import org.ttt4j.tensor.TttException;
+
+/**
+ * A language model with weights, on an executor. It has no memory of its own: what it learns from a text while reading is
+ * in the {@link SequenceState}, which the caller owns, advances with every call, copies to branch, saves and restores. The
+ * weights do not change while it runs. Calls must not overlap.
+ *
+ * @param <A> the executor's array type, of no concern to a caller
+ */
+public final class LanguageModel<A> implements AutoCloseable {
+
+    private final CausalLM lm;
+    private final Executor<A> executor;
+    private final Ops<A> ops;
+
+    private LanguageModel(CausalLM lm, Executor<A> executor, Ops<A> ops) {
+        this.lm = lm;
+        this.executor = executor;
+        this.ops = ops;
+    }
+
+    /**
+     * Starts a model.
+     *
+     * @param weights its values: a checkpoint, or {@code WeightSource.init(seed)}
+     */
+    public static LanguageModel<?> open(CausalLM lm, WeightSource weights, Execution execution) {
+        return of(lm, execution.open(lm.params(), weights));
+    }
+
+    private static <A> LanguageModel<A> of(CausalLM lm, Executor<A> executor) {
+        return new LanguageModel<>(lm, executor, executor);
+    }
+
+    /** The same model, same weights, looked on by a probe in every forward pass. */
+    public LanguageModel<A> observedBy(OpsDecorator probe) {
+        return new LanguageModel<>(lm, executor, probe.around(ops));
+    }
+
+    public CausalLM lm() {
+        return lm;
+    }
+
+    /** What runs it: for trainers and tools that work below ND4J arrays. */
+    public Executor<A> executor() {
+        return executor;
+    }
+
+    /** A copy of a parameter's values. */
+    public INDArray weight(Param p) {
+        return executor.value(p);
+    }
+
+    /** Its own values as a source, for a checkpoint or another executor. */
+    public WeightSource weights() {
+        return this::weight;
+    }
+
+    /** A state at the start of B sequences. */
+    public SequenceState newState(int batch) {
+        return SequenceState.create(executor, lm.states(), batch);
+    }
+
+    /**
+     * Reads the ids and gives the logits after every one of them. The state moves on.
+     *
+     * @param ids per sequence, of any lengths, not all empty
+     * @return [B, L, V], L the longest; what stands beyond a sequence's length means nothing
+     * @throws TttException naming the first id that is out of range; nothing has been changed then
+     */
+    public INDArray forward(int[][] ids, SequenceState state) {
+        Chunk chunk = begin(ids, state);
+        INDArray logits = ops.out(lm.logits(ops, lm.hidden(ops, ids, chunk)));
+        chunk.finish();
+        return logits;
+    }
+
+    /**
+     * Reads the ids and gives the logits of the next token only.
+     *
+     * @return [B, V]; zeros for a sequence that brought no token
+     */
+    public INDArray next(int[][] ids, SequenceState state) {
+        Chunk chunk = begin(ids, state);
+        A last = ops.last(lm.hidden(ops, ids, chunk), chunk);
+        INDArray logits = ops.out(lm.logits(ops, last));
+        chunk.finish();
+        return logits.reshape(logits.size(0), logits.size(2));
+    }
+
+    /**
+     * Reads the ids and gives the negative log-likelihood of the targets.
+     *
+     * @param targets the id that follows each id; negative for none
+     * @return [B, L] in nats, 0 where there is no target
+     */
+    public INDArray loss(int[][] ids, int[][] targets, SequenceState state) {
+        checkIds(targets, Integer.MIN_VALUE);
+        Chunk chunk = begin(ids, state);
+        A logits = lm.logits(ops, lm.hidden(ops, ids, chunk));
+        INDArray loss = ops.out(ops.crossEntropy(logits, targets));
+        chunk.finish();
+        return loss;
+    }
+
+    /**
+     * Everything that a forward pass computes on the way to the logits.
+     *
+     * @param hidden the residual stream after every block, [B, L, C] each
+     * @param last the normalised last hidden state [B, L, C]
+     * @param logits [B, L, V]
+     */
+    public record Activations(List<INDArray> hidden, INDArray last, INDArray logits) {}
+
+    /** As {@link #forward}, with a look inside. */
+    public Activations activations(int[][] ids, SequenceState state) {
+        Chunk chunk = begin(ids, state);
+        List<INDArray> hidden = new ArrayList<>();
+        A last = lm.hidden(ops, ids, chunk, (i, h) -> hidden.add(ops.out(h)));
+        INDArray logits = ops.out(lm.logits(ops, last));
+        chunk.finish();
+        return new Activations(hidden, ops.out(last), logits);
+    }
+
+    /**
+     * The mean loss over all targets, and its gradient for every parameter, through the whole inner loop.
+     *
+     * @param targets the id that follows each id; negative for none
+     */
+    public LossGradients lossGradients(int[][] ids, int[][] targets, SequenceState state) {
+        checkIds(targets, Integer.MIN_VALUE);
+        Chunk chunk = begin(ids, state);
+        Gradients<A> gradients = new Gradients<>(p -> executor.zeros(p.shape()), p -> true);
+        Tape<A> tape = new Tape<>(executor, gradients, 0);
+        Var<A> losses = tape.crossEntropy(lm.logits(tape, lm.hidden(tape, ids, chunk)), targets);
+        chunk.finish();
+        INDArray perToken = executor.out(losses.value());
+        double n = Math.max(1, Arrays.stream(targets).flatMapToInt(Arrays::stream).filter(y -> y >= 0).count());
+        tape.backward(losses, executor.in(Nd4j.valueArrayOf(perToken.shape(), 1 / n, executor.dataType())));
+        Map<String, INDArray> byKey = new LinkedHashMap<>();
+        lm.params().forEach(p -> byKey.put(p.key(), executor.out(gradients.of(p))));
+        double sum = 0;
+        for (double loss : Tensors.toDoubles(perToken)) {
+            sum += loss;
+        }
+        return new LossGradients(sum / n, byKey);
+    }
+
+    /** Checks the ids and begins a chunk of them. */
+    public Chunk begin(int[][] ids, SequenceState state) {
+        checkIds(ids, 0);
+        int[] lengths = new int[ids.length];
+        for (int b = 0; b < ids.length; b++) {
+            lengths[b] = ids[b].length;
+        }
+        Chunk chunk = state.chunk(lengths);
+        if (chunk.maxLength() == 0) {
+            throw TttException.mismatch("token ids", "at least one token", "none");
+        }
+        return chunk;
+    }
+
+    /** @param least the least id that is allowed; targets may be negative */
+    private void checkIds(int[][] ids, int least) {
+        int V = lm.vocabulary();
+        for (int b = 0; b < ids.length; b++) {
+            for (int t = 0; t < ids[b].length; t++) {
+                if (ids[b][t] < least || ids[b][t] >= V) {
+                    throw TttException.mismatch(
+                            "token id at " + List.of(b, t), "0 to " + (V - 1) + ", the vocabulary", ids[b][t]);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.close();
+    }
+}

@@ -1,0 +1,17 @@
+package org.ttt4j.verify;
+
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * How far from the authors' float64 values a tensor may be: {@code max|x - ref| / max|ref|}.
+ *
+ * @param forward outputs, states, losses
+ * @param gradient gradients
+ */
+public record Limits(double forward, double gradient) {
+
+    /** Float64: rounding only. Float32: what the authors' own float32 code shows, with room. */
+    public static Limits of(DataType type) {
+        return type == DataType.DOUBLE ? new Limits(1e-11, 1e-9) : new Limits(5e-6, 5e-5);
+    }
+}
