@@ -37,6 +37,11 @@ public final class DualForm {
         throw TttException.mismatch("inner model with a dual form", "linear or mlp", model.name());
     }
 
+    /** Whether a model has a dual form. */
+    public static boolean supports(InnerModel model) {
+        return model instanceof LinearModel || model instanceof MlpModel;
+    }
+
     /**
      * How many tokens of a mini-batch are kept as rows before they are folded into running sums. Folding bounds the work
      * per token and the state for large K. It happens at fixed places counted from the mini-batch's start, so no way of

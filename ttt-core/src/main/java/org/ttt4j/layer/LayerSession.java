@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.ttt4j.execution.Execution;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.ops.Gradients;
@@ -33,6 +34,15 @@ public final class LayerSession<A> implements AutoCloseable {
         this.layer = layer;
         this.executor = executor;
         this.ops = ops;
+    }
+
+    /**
+     * Opens a layer.
+     *
+     * @param weights its values, for example {@code WeightSource.init(seed)}
+     */
+    public static LayerSession<?> open(SequenceMixer layer, WeightSource weights, Execution execution) {
+        return of(layer, execution.open(layer.params(), weights));
     }
 
     /** A layer on an executor of its own, which the session closes. */

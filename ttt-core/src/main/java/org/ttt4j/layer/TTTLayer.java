@@ -1,11 +1,11 @@
 package org.ttt4j.layer;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.LinkedHashMap;
 import org.ttt4j.inner.InnerWeight;
 import org.ttt4j.inner.LinearModel;
 import org.ttt4j.inner.MlpModel;
@@ -82,9 +82,8 @@ public final class TTTLayer implements SequenceMixer {
         postWeight = add(prefix + "post_norm.weight", Init.ones(), c);
         postBias = add(prefix + "post_norm.bias", Init.zeros(), c);
 
-        inputs = new Projection(Stream.of(q, k, v, rate, gate)
-                .filter(Objects::nonNull)
-                .toList());
+        inputs = new Projection(
+                Stream.of(q, k, v, rate, gate).filter(Objects::nonNull).toList());
         rope = new Rope(h, d, config.ropeTheta(), config.miniBatch());
         inner = new InnerSpec(
                 prefix + "inner", config.model(), h, d, config.miniBatch(), weights, normWeight, normBias, tokenIdx);

@@ -51,13 +51,16 @@ final class ConvWindow implements State {
 
     @Override
     public State copy() {
-        return new ConvWindow(conv, type, Arrays.stream(window).map(INDArray::dup).toArray(INDArray[]::new));
+        return new ConvWindow(
+                conv, type, Arrays.stream(window).map(INDArray::dup).toArray(INDArray[]::new));
     }
 
     @Override
     public State select(int... sequences) {
         return new ConvWindow(
-                conv, type, Arrays.stream(sequences).mapToObj(b -> window[b].dup()).toArray(INDArray[]::new));
+                conv,
+                type,
+                Arrays.stream(sequences).mapToObj(b -> window[b].dup()).toArray(INDArray[]::new));
     }
 
     @Override

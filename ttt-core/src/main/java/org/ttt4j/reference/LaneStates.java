@@ -134,8 +134,11 @@ public final class LaneStates implements State {
         tensors.put("sums.present", perSequence(b -> lanes[b][0].folded().isEmpty() ? 0 : 1));
         for (int i = 0; i < names().size(); i++) {
             int w = i;
-            tensors.put("sums." + names().get(i), stack(lane ->
-                    lane.folded().isEmpty() ? Nd4j.zerosLike(lane.weights().get(w)) : lane.folded().get(w)));
+            tensors.put(
+                    "sums." + names().get(i),
+                    stack(lane -> lane.folded().isEmpty()
+                            ? Nd4j.zerosLike(lane.weights().get(w))
+                            : lane.folded().get(w)));
         }
     }
 
@@ -154,7 +157,9 @@ public final class LaneStates implements State {
     }
 
     private List<String> names() {
-        return spec.model().weights(spec.headSize()).stream().map(InnerWeight::name).toList();
+        return spec.model().weights(spec.headSize()).stream()
+                .map(InnerWeight::name)
+                .toList();
     }
 
     private INDArray perSequence(IntUnaryOperator value) {
@@ -191,9 +196,8 @@ public final class LaneStates implements State {
                 throw TttException.mismatch(spec.key() + ".rows.count", "0 to " + R, rows);
             }
             for (int h = 0; h < spec.heads(); h++) {
-                fresh[b][h] = form == Form.EXACT
-                        ? exact(tensors, b, h, rows, present.getInt(b) != 0)
-                        : cached(tensors, b, h);
+                fresh[b][h] =
+                        form == Form.EXACT ? exact(tensors, b, h, rows, present.getInt(b) != 0) : cached(tensors, b, h);
             }
         }
         System.arraycopy(fresh, 0, lanes, 0, lanes.length);
@@ -202,7 +206,13 @@ public final class LaneStates implements State {
     private LaneState exact(Map<String, INDArray> tensors, int b, int h, int rows, boolean sums) {
         List<INDArray> stored = new ArrayList<>();
         for (int i = 0; rows > 0 && i < rowWidths().size(); i++) {
-            INDArray all = require(tensors, ROW_NAMES.get(i), lanes.length, spec.heads(), -1, rowWidths().get(i));
+            INDArray all = require(
+                    tensors,
+                    ROW_NAMES.get(i),
+                    lanes.length,
+                    spec.heads(),
+                    -1,
+                    rowWidths().get(i));
             INDArrayIndex kept = NDArrayIndex.interval(0, rows);
             stored.add(dense(all.slice(b).slice(h).get(kept, NDArrayIndex.all())));
         }
@@ -213,15 +223,15 @@ public final class LaneStates implements State {
     private LaneState cached(Map<String, INDArray> tensors, int b, int h) {
         List<INDArray> sums = weights(tensors, "", "_grad", b, h);
         boolean unfinished = sums.stream().anyMatch(g -> g.amaxNumber().doubleValue() > 0);
-        return new LaneState(
-                weights(tensors, "", "_states", b, h), List.of(), unfinished ? sums : List.of());
+        return new LaneState(weights(tensors, "", "_states", b, h), List.of(), unfinished ? sums : List.of());
     }
 
     private List<INDArray> weights(Map<String, INDArray> tensors, String prefix, String suffix, int b, int h) {
         List<INDArray> ws = new ArrayList<>();
         for (InnerWeight w : spec.model().weights(spec.headSize())) {
             long[] shape = concat(new long[] {lanes.length, spec.heads()}, w.shape());
-            ws.add(dense(require(tensors, prefix + w.name() + suffix, shape).slice(b).slice(h)));
+            ws.add(dense(
+                    require(tensors, prefix + w.name() + suffix, shape).slice(b).slice(h)));
         }
         return ws;
     }

@@ -119,12 +119,12 @@ final class Nd4jVjp implements Vjp<INDArray> {
         return dx;
     }
 
-    private void filter(
-            Linear f, INDArray extended, INDArray dExtended, INDArray d, Gradients<INDArray> gradients) {
+    private void filter(Linear f, INDArray extended, INDArray dExtended, INDArray d, Gradients<INDArray> gradients) {
         int r = (int) d.size(0);
         INDArray w = weightMatrix(ops.weight(f.weight()));
         for (int j = 0; j < f.in(); j++) {
-            Nd4jOps.rows(dExtended, j, j + r).addi(d.mulRowVector(row(w.getColumn(j).dup())));
+            Nd4jOps.rows(dExtended, j, j + r)
+                    .addi(d.mulRowVector(row(w.getColumn(j).dup())));
             if (gradients.wants(f.weight())) {
                 INDArray dw = d.mul(Nd4jOps.rows(extended, j, j + r)).sum(0);
                 weightMatrix(gradients.of(f.weight())).getColumn(j).addi(dw);
@@ -148,25 +148,19 @@ final class Nd4jVjp implements Vjp<INDArray> {
 
     @Override
     public Traced<INDArray> innerLoop(
-            InnerSpec inner,
-            INDArray q,
-            INDArray k,
-            INDArray v,
-            INDArray rate,
-            Chunk chunk,
-            int checkpointEvery) {
+            InnerSpec inner, INDArray q, INDArray k, INDArray v, INDArray rate, Chunk chunk, int checkpointEvery) {
         return ops.loop(inner).trace(q, k, v, rate, chunk, checkpointEvery);
     }
 
     @Override
-    public InnerInputs<INDArray> innerLoop(
-            InnerSpec inner, Object trace, INDArray dy, Gradients<INDArray> gradients) {
+    public InnerInputs<INDArray> innerLoop(InnerSpec inner, Object trace, INDArray dy, Gradients<INDArray> gradients) {
         return ops.loop(inner).backward((ReferenceInnerLoop.Trace) trace, dy, gradients);
     }
 
     @Override
     public Pair<INDArray> geluGate(INDArray gate, INDArray y, INDArray dOut) {
-        return new Pair<>(Gelu.derivative(gate).muli(y).muli(dOut), Gelu.value(gate).muli(dOut));
+        return new Pair<>(
+                Gelu.derivative(gate).muli(y).muli(dOut), Gelu.value(gate).muli(dOut));
     }
 
     @Override

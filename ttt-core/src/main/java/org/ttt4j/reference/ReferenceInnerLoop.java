@@ -78,7 +78,8 @@ public final class ReferenceInnerLoop {
      * @param start its start weights
      */
     GradientLearner learner(int h, List<INDArray> start) {
-        InnerModel f = new ResidualNorm(spec.model(), gamma.getRow(h).dup(), beta.getRow(h).dup());
+        InnerModel f = new ResidualNorm(
+                spec.model(), gamma.getRow(h).dup(), beta.getRow(h).dup());
         return new GradientLearner(f, new SquaredError(), start, a);
     }
 
@@ -87,8 +88,7 @@ public final class ReferenceInnerLoop {
      *
      * @param states the state before the chunk
      */
-    public InnerLossCurves[][] lossCurves(
-            LaneStates states, INDArray k, INDArray v, INDArray rate, Chunk chunk) {
+    public InnerLossCurves[][] lossCurves(LaneStates states, INDArray k, INDArray v, INDArray rate, Chunk chunk) {
         InnerLossCurves[][] curves = new InnerLossCurves[chunk.batch()][spec.heads()];
         for (int b = 0; b < chunk.batch(); b++) {
             for (int h = 0; h < spec.heads(); h++) {
@@ -108,8 +108,7 @@ public final class ReferenceInnerLoop {
         return curves;
     }
 
-    Traced<INDArray> trace(
-            INDArray q, INDArray k, INDArray v, INDArray rate, Chunk chunk, int checkpointEvery) {
+    Traced<INDArray> trace(INDArray q, INDArray k, INDArray v, INDArray rate, Chunk chunk, int checkpointEvery) {
         requireGradient();
         INDArray out = Nd4j.zeros(q.dataType(), q.shape());
         List<LaneTrace> traces = new ArrayList<>();
@@ -130,7 +129,9 @@ public final class ReferenceInnerLoop {
     private void requireGradient() {
         if (!DualForm.supports(spec.model())) {
             throw TttException.mismatch(
-                    "inner model in training", "TTT-Linear or TTT-MLP, whose outer gradients are known", spec.model().name());
+                    "inner model in training",
+                    "TTT-Linear or TTT-MLP, whose outer gradients are known",
+                    spec.model().name());
         }
     }
 
@@ -199,7 +200,9 @@ public final class ReferenceInnerLoop {
     private INDArray head(INDArray x, int b, int h, int r) {
         int from = h * spec.headSize();
         return x.get(
-                NDArrayIndex.point(b), NDArrayIndex.interval(0, r), NDArrayIndex.interval(from, from + spec.headSize()));
+                NDArrayIndex.point(b),
+                NDArrayIndex.interval(0, r),
+                NDArrayIndex.interval(from, from + spec.headSize()));
     }
 
     private static INDArray rateOf(INDArray rate, int b, int h, int r) {

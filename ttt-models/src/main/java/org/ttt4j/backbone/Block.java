@@ -89,6 +89,7 @@ public final class Block {
         }
         stream = ops.add(stream, mixer.forward(ops, ops.rmsNorm(mixerNorm, config.normEps(), stream), chunk));
         List<A> gu = ops.project(gateUp, ops.rmsNorm(feedForwardNorm, config.normEps(), stream));
-        return ops.add(stream, ops.project(down, ops.swiGlu(gu.get(0), gu.get(1))).get(0));
+        return ops.add(
+                stream, ops.project(down, ops.swiGlu(gu.get(0), gu.get(1))).get(0));
     }
 }

@@ -54,8 +54,8 @@ public final class CausalLM {
         this.norm = new Param("model.norm.weight", Init.ones(), hidden);
         this.normEps = normEps;
         this.tied = head == Head.TIED;
-        this.head = Projection.of(new Linear(
-                tied ? embedding : new Param("lm_head.weight", Init.normal(initStd), vocabulary, hidden)));
+        this.head = Projection.of(
+                new Linear(tied ? embedding : new Param("lm_head.weight", Init.normal(initStd), vocabulary, hidden)));
     }
 
     /** The model that a configuration describes, with the authors' keys. */

@@ -156,7 +156,12 @@ public final class LanguageModel<A> implements AutoCloseable {
         Var<A> losses = tape.crossEntropy(lm.logits(tape, lm.hidden(tape, ids, chunk)), targets);
         chunk.finish();
         INDArray perToken = executor.out(losses.value());
-        double n = Math.max(1, Arrays.stream(targets).flatMapToInt(Arrays::stream).filter(y -> y >= 0).count());
+        double n = Math.max(
+                1,
+                Arrays.stream(targets)
+                        .flatMapToInt(Arrays::stream)
+                        .filter(y -> y >= 0)
+                        .count());
         tape.backward(losses, executor.in(Nd4j.valueArrayOf(perToken.shape(), 1 / n, executor.dataType())));
         Map<String, INDArray> byKey = new LinkedHashMap<>();
         lm.params().forEach(p -> byKey.put(p.key(), executor.out(gradients.of(p))));

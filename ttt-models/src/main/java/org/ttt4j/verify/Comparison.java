@@ -97,7 +97,6 @@ final class Comparison {
     FileReport report(String name) {
         List<String> all = new ArrayList<>(failures);
         unmet.forEach(tensor -> all.add(tensor + ": in the file, but not computed"));
-        return new FileReport(
-                name, compared, all, forward.error, forward.tensor, gradient.error, gradient.tensor);
+        return new FileReport(name, compared, all, forward.error, forward.tensor, gradient.error, gradient.tensor);
     }
 }

@@ -61,7 +61,9 @@ final class LayerCheck implements AutoCloseable {
     /** [B, L, C] as [B, H, L, D]. */
     private INDArray heads(INDArray x) {
         long D = layer.config().headSize();
-        return x.reshape('c', x.size(0), x.size(1), x.size(2) / D, D).permute(0, 2, 1, 3).dup('c');
+        return x.reshape('c', x.size(0), x.size(1), x.size(2) / D, D)
+                .permute(0, 2, 1, 3)
+                .dup('c');
     }
 
     /** {@code eta[b, h, n, t, k] = a_t · rate_k} of every whole mini-batch: [B, H, N, K, K]. */
@@ -78,8 +80,7 @@ final class LayerCheck implements AutoCloseable {
                     long n = i / (K * K);
                     long t = i / K % K;
                     long k = i % K;
-                    eta.putScalar(
-                            new long[] {b, h, n, t, k}, a.getDouble(t) * rate.getDouble(b, n * K + k, h));
+                    eta.putScalar(new long[] {b, h, n, t, k}, a.getDouble(t) * rate.getDouble(b, n * K + k, h));
                 }
             }
         }

@@ -67,8 +67,12 @@ final class ModelCheck implements AutoCloseable {
             System.arraycopy(decode[b], 0, all[b], prompt[b].length, decode[b].length);
         }
         INDArray full = model.forward(all, model.newState(all.length));
-        c.forward("full_logits", full.get(
-                NDArrayIndex.all(), NDArrayIndex.interval(prompt[0].length, all[0].length), NDArrayIndex.all()));
+        c.forward(
+                "full_logits",
+                full.get(
+                        NDArrayIndex.all(),
+                        NDArrayIndex.interval(prompt[0].length, all[0].length),
+                        NDArrayIndex.all()));
         return c.report(name);
     }
 

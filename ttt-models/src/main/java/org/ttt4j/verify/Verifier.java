@@ -35,7 +35,9 @@ public final class Verifier {
      * @throws TttException if there is no case at all
      */
     public List<FileReport> verify(Path path, Consumer<FileReport> each) {
-        List<Path> cases = isCase(path) ? List.of(path) : children(path).filter(Verifier::isCase).toList();
+        List<Path> cases = isCase(path)
+                ? List.of(path)
+                : children(path).filter(Verifier::isCase).toList();
         if (cases.isEmpty()) {
             throw TttException.mismatch(path.toString(), "a case or a directory of cases (config.json inside)", "none");
         }

@@ -1,0 +1,77 @@
+package org.ttt4j.execution;
+
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.ttt4j.ops.Executor;
+import org.ttt4j.param.Param;
+import org.ttt4j.param.WeightSource;
+import org.ttt4j.reference.InnerForm;
+import org.ttt4j.reference.Nd4jOps;
+import org.ttt4j.tensor.TttException;
+
+/**
+ * How a model is to be run. The {@code with...} methods give changed copies.
+ *
+ * @param kernel {@link #REFERENCE}, a kernel's name, or {@link #AUTO}: the fastest that does what is asked
+ * @param dataType FLOAT or DOUBLE; the fused kernels compute in FLOAT
+ * @param form of the inner loop; the primal form runs on the reference
+ * @param threads Java threads of the fused kernels
+ */
+public record Execution(String kernel, DataType dataType, InnerForm form, int threads) {
+
+    public static final String AUTO = "auto";
+    public static final String REFERENCE = "reference";
+
+    public Execution {
+        if (threads < 1) {
+            throw TttException.mismatch("threads", "at least 1", threads);
+        }
+        if (dataType != DataType.FLOAT && dataType != DataType.DOUBLE) {
+            throw TttException.mismatch("data type", "FLOAT or DOUBLE", dataType);
+        }
+    }
+
+    /** Float32 on the fastest kernel and all cores. */
+    public static Execution fused() {
+        return new Execution(
+                AUTO, DataType.FLOAT, InnerForm.DUAL, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The readable reference on ND4J's operations. */
+    public static Execution reference(DataType dataType) {
+        return new Execution(REFERENCE, dataType, InnerForm.DUAL, 1);
+    }
+
+    public Execution withKernel(String name) {
+        return new Execution(name, dataType, form, threads);
+    }
+
+    public Execution withDataType(DataType type) {
+        return new Execution(kernel, type, form, threads);
+    }
+
+    public Execution withForm(InnerForm f) {
+        return new Execution(kernel, dataType, f, threads);
+    }
+
+    public Execution withThreads(int n) {
+        return new Execution(kernel, dataType, form, n);
+    }
+
+    /**
+     * Starts an executor with the values of the given parameters.
+     *
+     * @throws TttException if the kernel cannot do what is asked, or the source does not hold the parameters
+     */
+    public Executor<?> open(List<Param> params, WeightSource source) {
+        boolean fusable = dataType == DataType.FLOAT && form == InnerForm.DUAL;
+        if (kernel.equals(REFERENCE) || kernel.equals(AUTO)) {
+            return new Nd4jOps(dataType, form, params, source);
+        }
+        if (!fusable) {
+            throw TttException.mismatch(
+                    "kernel " + kernel, "float32 and the dual form", dataType + " and the " + form.label() + " form");
+        }
+        throw TttException.mismatch("kernel", REFERENCE, kernel);
+    }
+}

@@ -1,0 +1,2 @@
+/** Choosing what runs a model. */
+package org.ttt4j.execution;
