@@ -1,0 +1,11 @@
+package org.ttt4j.kernel;
+
+/** One implementation of the inner loop's arithmetic. Implementations agree to float32 rounding. */
+public interface InnerKernel {
+
+    /** As in {@link InnerKernels#names}. */
+    String name();
+
+    /** A worker for lanes of this shape, with all its scratch; serves one thread at a time, any lane after another. */
+    InnerLane lane(InnerShape shape);
+}

@@ -1,0 +1,17 @@
+package org.ttt4j.kernel;
+
+/** Plain Java loops, written so that C2 turns the products into vector code. */
+final class ScalarInnerKernel implements InnerKernel {
+
+    static final String NAME = "scalar";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public InnerLane lane(InnerShape shape) {
+        return shape.deep() ? new MlpLane(shape) : new LinearLane(shape);
+    }
+}

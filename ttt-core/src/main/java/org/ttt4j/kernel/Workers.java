@@ -1,0 +1,172 @@
+package org.ttt4j.kernel;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.ttt4j.tensor.TttException;
+
+/**
+ * A fixed set of threads that runs numbered tasks; the calling thread takes part. Tasks are claimed one by one, so a busy
+ * core slows nothing but its own task. Callers cut work by its size, never by the number of threads, so results do not
+ * depend on it.
+ *
+ * <p>May be shared: a call from inside a task, or while another thread's call is running, runs its tasks on the caller
+ * alone.
+ */
+public final class Workers implements AutoCloseable {
+
+    /** Rounds of waiting before a thread parks: some tens of microseconds, longer than the gap between two layers. */
+    private static final int SPINS = 2_000;
+
+    private final Worker[] helpers;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile Job job;
+    private volatile boolean closed;
+
+    /**
+     * Starts {@code threads - 1} daemon threads.
+     *
+     * @param threads the number of threads that work, the caller included; at least 1
+     */
+    public Workers(int threads) {
+        if (threads < 1) {
+            throw TttException.mismatch("threads", "at least 1", threads);
+        }
+        helpers = new Worker[threads - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Worker(i + 1);
+            helpers[i].start();
+        }
+    }
+
+    /** The number of threads, the caller included. */
+    public int threads() {
+        return helpers.length + 1;
+    }
+
+    /**
+     * Runs {@code task} for 0 .. tasks-1 in any order and returns when all are done. If one throws, tasks that have not
+     * begun are dropped and the first exception is thrown here.
+     */
+    public void run(int tasks, IntConsumer task) {
+        if (tasks <= 1 || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
+            for (int i = 0; i < tasks; i++) {
+                task.accept(i);
+            }
+            return;
+        }
+        Job mine = new Job(tasks, task);
+        try {
+            job = mine;
+            for (int i = 0; i < Math.min(helpers.length, tasks - 1); i++) {
+                helpers[i].wake();
+            }
+            mine.work();
+            mine.await();
+        } finally {
+            job = null;
+            busy.set(false);
+        }
+        mine.rethrow();
+    }
+
+    /** Ends the threads. Later calls of {@link #run} run on the caller alone. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Worker helper : helpers) {
+            LockSupport.unpark(helper);
+        }
+    }
+
+    /** One call of {@link #run}. A thread that comes late finds nothing left to claim. */
+    private static final class Job {
+        private final int tasks;
+        private final Thread owner = Thread.currentThread();
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger pending;
+        private volatile Throwable failure;
+        private IntConsumer task;
+
+        Job(int tasks, IntConsumer task) {
+            this.tasks = tasks;
+            this.task = task;
+            pending = new AtomicInteger(tasks);
+        }
+
+        void work() {
+            int i;
+            while (next.get() < tasks && (i = next.getAndIncrement()) < tasks) {
+                try {
+                    if (failure == null) {
+                        task.accept(i);
+                    }
+                } catch (Throwable e) {
+                    failure = e;
+                }
+                if (pending.decrementAndGet() == 0) {
+                    LockSupport.unpark(owner);
+                }
+            }
+        }
+
+        void await() {
+            for (int spin = 0; pending.get() != 0; spin++) {
+                if (spin < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            task = null;    // a helper may remember this job for long; it must not keep the task's arrays alive
+        }
+
+        void rethrow() {
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+            if (failure instanceof Error e) {
+                throw e;
+            }
+        }
+    }
+
+    private final class Worker extends Thread {
+        private volatile boolean parked;
+
+        Worker(int number) {
+            super("ttt-worker-" + number);
+            setDaemon(true);
+        }
+
+        void wake() {
+            if (parked) {
+                LockSupport.unpark(this);
+            }
+        }
+
+        @Override
+        public void run() {
+            Job last = null;
+            int spin = 0;
+            while (!closed) {
+                Job current = job;
+                if (current != null && current != last) {
+                    last = current;
+                    current.work();
+                    spin = 0;
+                } else if (spin++ < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    parked = true;
+                    if (!closed && (job == null || job == last)) {
+                        LockSupport.park(this);
+                    }
+                    parked = false;
+                    spin = 0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * The inner loop of a TTT layer as a fused float32 computation on {@code float[]}, forward and backward, and the threads
+ * that run it. Needs nothing but the JDK.
+ *
+ * <p>A <i>lane</i> is one head of one sequence; lanes meet only in shared parameters. A <i>segment</i> is a run of tokens
+ * inside one mini-batch. {@link org.ttt4j.kernel.FusedInnerLoop} cuts a chunk of tokens into segments and hands each lane
+ * to one {@link org.ttt4j.kernel.InnerLane}, which holds all scratch that the lane needs.
+ *
+ * <p>Biases ride along as one more row: the matrix called {@code W1} inside this package has D + 1 rows, the last being
+ * {@code b1}, and every key and query row ends with a constant 1. The product with W then adds the bias, the update of W
+ * updates it, and the attention matrix {@code Q Kᵀ + 1} of the dual form is one dot product.
+ */
+package org.ttt4j.kernel;
