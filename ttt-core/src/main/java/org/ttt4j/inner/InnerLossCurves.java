@@ -14,9 +14,11 @@ import org.ttt4j.tensor.Tensors;
 public record InnerLossCurves(double[] atStart, double[] before, double[] after) {
 
     /**
-     * Measures the curves of one lane over r tokens. Nothing that is passed in is changed.
+     * Measures the curves of one lane over r tokens. Nothing that is passed in is changed. For a TTT layer the learner is
+     * a {@link GradientLearner} of a {@link ResidualNorm} with {@link SquaredError}: pass its {@code start()} and its
+     * {@code resume(lane, position)}.
      *
-     * @param model the inner model, for a TTT layer a {@link ResidualNorm}
+     * @param loss the inner loss
      * @param start the learner's state at the sequence's start
      * @param state the learner's state before these tokens
      * @param XK training views [r, D]

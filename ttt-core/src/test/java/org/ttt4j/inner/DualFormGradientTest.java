@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Every gradient of the dual form against central differences of its forward, with random cotangents. */
@@ -61,6 +62,27 @@ class DualFormGradientTest {
                         () -> Matrices.inner(dual.forward(state.copy(), c.before, in), dOut));
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ttt4j.inner.DualFormTest#models")
+    void float32StaysCloseToFloat64(InnerModel model) {
+        Random random = new Random(12);
+        LaneInput in = Lanes.input(8, 5, 13, random);
+        List<INDArray> W = Lanes.weights(model, 8, random);
+        INDArray dOut = Lanes.normal(random, 1, 13, 8);
+        DualForm dual = DualForm.of(model);
+        LaneGradients g64 = dual.backward(dual.trace(LaneState.start(W), 0, in, 0), dOut);
+        LaneState state =
+                LaneState.start(W.stream().map(w -> w.castTo(DataType.FLOAT)).toList());
+        LaneTrace trace = dual.trace(state, 0, Lanes.cast(in, DataType.FLOAT), 0);
+        LaneGradients g32 = dual.backward(trace, dOut.castTo(DataType.FLOAT));
+        assertEquals(DataType.FLOAT, g32.dXK().dataType());
+        Lanes.assertClose("dXQ", g64.dXQ(), g32.dXQ(), 1e-3);
+        Lanes.assertClose("dXK", g64.dXK(), g32.dXK(), 1e-3);
+        Lanes.assertClose("dXV", g64.dXV(), g32.dXV(), 1e-3);
+        Lanes.assertClose("drate", g64.drate(), g32.drate(), 1e-3);
+        Lanes.assertClose("dW1", g64.dW().get(0), g32.dW().get(0), 1e-3);
     }
 
     private interface Loss {

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
@@ -110,6 +112,44 @@ class DualFormTest {
             }
             assertTrue(before.getRow(t).distance2(after.getRow(t)) > 1e-3, "token " + t + " has no effect");
         }
+    }
+
+    /** Lanes are cut out of [B, L, H, D] and [B, H, L, D] alike. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void lanesMayBeViews(InnerModel model) {
+        Random random = new Random(10);
+        int r = 7;
+        int D = 6;
+        LaneInput in = Lanes.input(D, 4, r, random);
+        INDArray dOut = Lanes.normal(random, 1, r, D);
+        List<INDArray> W = Lanes.weights(model, D, random);
+        LaneInput views =
+                new LaneInput(view(in.XQ()), view(in.XK()), view(in.XV()), in.rate(), in.a(), in.gamma(), in.beta());
+        DualForm dual = DualForm.of(model);
+        LaneTrace expected = dual.trace(LaneState.start(W), 2, in, 1);
+        LaneTrace actual = dual.trace(LaneState.start(W), 2, views, 1);
+        Lanes.assertClose("output", expected.output(), actual.output(), 1e-13);
+        Lanes.assertClose(
+                "primal",
+                Lanes.primal(model, LaneState.start(W), 2, in),
+                Lanes.primal(model, LaneState.start(W), 2, views),
+                1e-13);
+        LaneGradients e = dual.backward(expected, dOut);
+        LaneGradients a = dual.backward(actual, view(dOut));
+        Lanes.assertClose("dXQ", e.dXQ(), a.dXQ(), 1e-12);
+        Lanes.assertClose("dXK", e.dXK(), a.dXK(), 1e-12);
+        Lanes.assertClose("dXV", e.dXV(), a.dXV(), 1e-12);
+        Lanes.assertClose("dW1", e.dW().get(0), a.dW().get(0), 1e-12);
+    }
+
+    /** The same values as the third of five heads, strided. */
+    private static INDArray view(INDArray rows) {
+        INDArray all = Nd4j.zeros(rows.dataType(), rows.size(0), 5, rows.size(1));
+        INDArray lane = all.get(NDArrayIndex.all(), NDArrayIndex.point(2), NDArrayIndex.all());
+        lane.assign(rows);
+        assertTrue(lane.isView());
+        return lane;
     }
 
     /** A run that has diverged must show it: nothing may turn NaN into a number. */

@@ -88,16 +88,16 @@ final class Lanes {
     /** Fails where two arrays differ by more than the tolerance times the largest entry of the expected one. */
     static void assertClose(String name, INDArray expected, INDArray actual, double tolerance) {
         assertArrayEquals(expected.shape(), actual.shape(), name);
-        double[] e = Tensors.toDoubles(expected);
-        double[] a = Tensors.toDoubles(actual);
-        double scale = 1e-300;
-        double worst = 0;
-        for (int i = 0; i < e.length; i++) {
-            assertTrue(Double.isFinite(a[i]), name + "[" + i + "] = " + a[i]);
-            scale = Math.max(scale, Math.abs(e[i]));
-            worst = Math.max(worst, Math.abs(e[i] - a[i]));
+        double limit = tolerance * expected.amaxNumber().doubleValue();
+        assertWithin(name, limit, Tensors.toDoubles(expected), Tensors.toDoubles(actual));
+    }
+
+    /** NaN fails too. */
+    private static void assertWithin(String name, double limit, double[] expected, double[] actual) {
+        for (int i = 0; i < expected.length; i++) {
+            double difference = Math.abs(expected[i] - actual[i]);
+            assertTrue(difference <= limit, name + "[" + i + "] differs by " + difference + ", limit " + limit);
         }
-        assertTrue(worst <= tolerance * scale, name + " differs by " + worst / scale + " of its largest entry");
     }
 
     static void assertSameState(LaneState expected, LaneState actual, double tolerance) {
@@ -105,9 +105,13 @@ final class Lanes {
             assertClose(
                     "weight " + i, expected.weights().get(i), actual.weights().get(i), tolerance);
             // Rows of δ sum to 0, so a column of G may be noise around 0: compare on the scale of the weights.
-            INDArray difference = expected.sums().get(i).sub(actual.sums().get(i));
-            double scale = expected.weights().get(i).amaxNumber().doubleValue();
-            assertTrue(difference.amaxNumber().doubleValue() <= tolerance * scale, "running sum " + i);
+            double limit = tolerance * expected.weights().get(i).amaxNumber().doubleValue();
+            double[] sum = Tensors.toDoubles(expected.sums().get(i));
+            assertWithin(
+                    "running sum " + i,
+                    limit,
+                    sum,
+                    Tensors.toDoubles(actual.sums().get(i)));
         }
     }
 
