@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.factory.Nd4j;
+import org.ttt4j.kernel.InnerKernels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +35,7 @@ final class InfoCommand implements Callable<Integer> {
         addJava(facts);
         addBackend(facts);
         addMachine(facts);
+        facts.put("kernel", InnerKernels.reason());
         facts.put("threads", common.threads());
         PrintWriter out = spec.commandLine().getOut();
         facts.forEach((name, value) -> out.printf("%-17s %s%n", name, value));
