@@ -195,8 +195,7 @@ public final class FusedInnerLoop {
         FastWeights.requireLength("out", out, chunk.batch() * chunk.columns() * shape.channels());
         List<List<Segment>> segments = new ArrayList<>();
         for (int b = 0; b < chunk.batch(); b++) {
-            segments.add(
-                    Segment.cut(shape, chunk.position()[b], chunk.length()[b], state.rowCount(b), state.summed(b)));
+            segments.add(Segment.cut(shape, chunk.position()[b], chunk.length()[b], state.rowCount(b), state.summed(b)));
         }
         return segments;
     }

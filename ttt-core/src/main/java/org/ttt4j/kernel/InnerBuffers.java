@@ -15,25 +15,19 @@ import org.ttt4j.tensor.TttException;
 public final class InnerBuffers {
 
     private final InnerShape shape;
-    private final int[] rowCount; // [B] stored rows of the unfinished mini-batch
-    private final boolean[] summed; // [B] whether the sums hold anything
-    private final float[] weights; // [B, H, laneFloats]
-    private final float[] rows; // [B, H, rowFloats]
-    private float[] sums; // [B, H, laneFloats], null until needed
+    private final int[] rowCount;       // [B] stored rows of the unfinished mini-batch
+    private final boolean[] summed;     // [B] whether the sums hold anything
+    private final float[] weights;      // [B, H, laneFloats]
+    private final float[] rows;         // [B, H, rowFloats]
+    private float[] sums;               // [B, H, laneFloats], null until needed
 
     /** A state of all-zero weights; {@link #reset} makes it the start of a sequence. */
     public InnerBuffers(InnerShape shape, int batch) {
-        this(
-                shape,
-                new int[batch],
-                new boolean[batch],
-                new float[lanes(shape, batch) * shape.laneFloats()],
-                new float[lanes(shape, batch) * shape.rowFloats()],
-                null);
+        this(shape, new int[batch], new boolean[batch], new float[lanes(shape, batch) * shape.laneFloats()],
+                new float[lanes(shape, batch) * shape.rowFloats()], null);
     }
 
-    private InnerBuffers(
-            InnerShape shape, int[] rowCount, boolean[] summed, float[] weights, float[] rows, float[] sums) {
+    private InnerBuffers(InnerShape shape, int[] rowCount, boolean[] summed, float[] weights, float[] rows, float[] sums) {
         this.shape = shape;
         this.rowCount = rowCount;
         this.summed = summed;
@@ -115,12 +109,7 @@ public final class InnerBuffers {
 
     /** An independent copy. */
     public InnerBuffers copy() {
-        return new InnerBuffers(
-                shape,
-                rowCount.clone(),
-                summed.clone(),
-                weights.clone(),
-                rows.clone(),
+        return new InnerBuffers(shape, rowCount.clone(), summed.clone(), weights.clone(), rows.clone(),
                 sums == null ? null : sums.clone());
     }
 
@@ -153,9 +142,7 @@ public final class InnerBuffers {
             int place = position[b] % shape.miniBatch();
             boolean fits = summed[b] ? place > 0 && rowCount[b] <= place % shape.rowLimit() : rowCount[b] == place;
             if (!fits) {
-                throw TttException.mismatch(
-                        "inner state of sequence " + b,
-                        "a state after " + position[b] + " tokens",
+                throw TttException.mismatch("inner state of sequence " + b, "a state after " + position[b] + " tokens",
                         rowCount[b] + " stored rows" + (summed[b] ? " and sums" : ""));
             }
         }

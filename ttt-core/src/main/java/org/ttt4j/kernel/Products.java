@@ -78,26 +78,15 @@ final class Products {
         }
     }
 
-    private static void addOuterPair(
-            float[] y0, float[] y1, float scale, float[][] X, int x, int i, float[][] E, int e, int depth, int n) {
+    private static void addOuterPair(float[] y0, float[] y1, float scale, float[][] X, int x, int i, float[][] E, int e,
+            int depth, int n) {
         int p = 0;
         for (; p + 3 <= depth; p += 3) {
             float[] a = X[x + p];
             float[] b = X[x + p + 1];
             float[] c = X[x + p + 2];
-            twoByThree(
-                    y0,
-                    y1,
-                    E[e + p],
-                    E[e + p + 1],
-                    E[e + p + 2],
-                    scale * a[i],
-                    scale * b[i],
-                    scale * c[i],
-                    scale * a[i + 1],
-                    scale * b[i + 1],
-                    scale * c[i + 1],
-                    n);
+            twoByThree(y0, y1, E[e + p], E[e + p + 1], E[e + p + 2], scale * a[i], scale * b[i], scale * c[i],
+                    scale * a[i + 1], scale * b[i + 1], scale * c[i + 1], n);
         }
         for (; p < depth; p++) {
             float[] a = X[x + p];
@@ -105,38 +94,20 @@ final class Products {
         }
     }
 
-    private static void addOuterOne(
-            float[] y, float scale, float[][] X, int x, int i, float[][] E, int e, int depth, int n) {
+    private static void addOuterOne(float[] y, float scale, float[][] X, int x, int i, float[][] E, int e, int depth,
+            int n) {
         int p = 0;
         for (; p + 3 <= depth; p += 3) {
-            oneByThree(
-                    y,
-                    E[e + p],
-                    E[e + p + 1],
-                    E[e + p + 2],
-                    scale * X[x + p][i],
-                    scale * X[x + p + 1][i],
-                    scale * X[x + p + 2][i],
-                    n);
+            oneByThree(y, E[e + p], E[e + p + 1], E[e + p + 2], scale * X[x + p][i], scale * X[x + p + 1][i],
+                    scale * X[x + p + 2][i], n);
         }
         for (; p < depth; p++) {
             oneByOne(y, E[e + p], scale * X[x + p][i], n);
         }
     }
 
-    private static void twoByThree(
-            float[] y0,
-            float[] y1,
-            float[] w0,
-            float[] w1,
-            float[] w2,
-            float a0,
-            float a1,
-            float a2,
-            float b0,
-            float b1,
-            float b2,
-            int n) {
+    private static void twoByThree(float[] y0, float[] y1, float[] w0, float[] w1, float[] w2, float a0, float a1,
+            float a2, float b0, float b1, float b2, int n) {
         for (int j = 0; j < n; j++) {
             float u = w0[j];
             float v = w1[j];

@@ -26,19 +26,10 @@ class FusedInnerLoopTest {
     }
 
     static Stream<InnerShape> shapes() {
-        return Stream.of(
-                InnerShape.linear(1, 4, 1),
-                InnerShape.linear(3, 6, 4),
-                InnerShape.linear(2, 12, 16),
-                InnerShape.linear(1, 20, 5),
-                InnerShape.linear(2, 64, 16),
-                InnerShape.linear(1, 6, 100),
-                InnerShape.linear(1, 64, 100),
-                InnerShape.mlp(1, 4, 4),
-                InnerShape.mlp(3, 6, 1),
-                InnerShape.mlp(2, 12, 16),
-                InnerShape.mlp(1, 20, 40),
-                InnerShape.mlp(1, 64, 16));
+        return Stream.of(InnerShape.linear(1, 4, 1), InnerShape.linear(3, 6, 4), InnerShape.linear(2, 12, 16),
+                InnerShape.linear(1, 20, 5), InnerShape.linear(2, 64, 16), InnerShape.linear(1, 6, 100),
+                InnerShape.linear(1, 64, 100), InnerShape.mlp(1, 4, 4), InnerShape.mlp(3, 6, 1),
+                InnerShape.mlp(2, 12, 16), InnerShape.mlp(1, 20, 40), InnerShape.mlp(1, 64, 16));
     }
 
     private static FusedInnerLoop loop(InnerShape shape, Workers workers) {
@@ -112,14 +103,10 @@ class FusedInnerLoopTest {
     private static int piece(InnerCase c, InnerBuffers state, InnerChunk whole, int from, int to, float[] joined) {
         int channels = c.shape.channels();
         int heads = c.shape.heads();
-        InnerChunk part = new InnerChunk(
-                Arrays.copyOfRange(whole.q(), from * channels, to * channels),
+        InnerChunk part = new InnerChunk(Arrays.copyOfRange(whole.q(), from * channels, to * channels),
                 Arrays.copyOfRange(whole.k(), from * channels, to * channels),
                 Arrays.copyOfRange(whole.v(), from * channels, to * channels),
-                Arrays.copyOfRange(whole.rate(), from * heads, to * heads),
-                new int[] {from},
-                new int[] {to - from},
-                to - from);
+                Arrays.copyOfRange(whole.rate(), from * heads, to * heads), new int[] {from}, new int[] {to - from}, to - from);
         float[] out = new float[part.q().length];
         loop(c.shape, ALONE).forward(c.weights, state, part, out);
         System.arraycopy(out, 0, joined, from * channels, out.length);
@@ -173,21 +160,8 @@ class FusedInnerLoopTest {
             InnerTrace trace = loop(shape, workers).trace(c.weights, state, chunk, out, 0);
             InnerGradients g = InnerGradientTest.gradients(shape, chunk);
             loop(shape, workers).backward(trace, dOut, g);
-            float[][] all = {
-                out,
-                state.weights(),
-                g.q(),
-                g.k(),
-                g.v(),
-                g.rate(),
-                g.gamma(),
-                g.beta(),
-                g.a(),
-                g.start().W1(),
-                g.start().b1(),
-                g.start().W2(),
-                g.start().b2()
-            };
+            float[][] all = {out, state.weights(), g.q(), g.k(), g.v(), g.rate(), g.gamma(), g.beta(), g.a(),
+                g.start().W1(), g.start().b1(), g.start().W2(), g.start().b2()};
             if (first == null) {
                 first = all;
             }
@@ -199,7 +173,7 @@ class FusedInnerLoopTest {
 
     @Test
     void branchesGoTheirOwnWays() {
-        InnerShape shape = InnerShape.mlp(2, 6, 40); // rows, and sums after the first 16
+        InnerShape shape = InnerShape.mlp(2, 6, 40);    // rows, and sums after the first 16
         InnerCase c = new InnerCase(shape, 5);
         InnerBuffers state = c.state(2);
         FusedInnerLoop loop = loop(shape, ALONE);
@@ -217,14 +191,9 @@ class FusedInnerLoopTest {
         assertTrue(state.summed(0));
         InnerBuffers single = kept.select(new int[] {0});
         int n = 8 * shape.channels();
-        InnerChunk alone = new InnerChunk(
-                Arrays.copyOfRange(next.q(), n, 2 * n),
-                Arrays.copyOfRange(next.k(), n, 2 * n),
-                Arrays.copyOfRange(next.v(), n, 2 * n),
-                Arrays.copyOfRange(next.rate(), 16, 32),
-                new int[] {21},
-                new int[] {8},
-                8);
+        InnerChunk alone = new InnerChunk(Arrays.copyOfRange(next.q(), n, 2 * n), Arrays.copyOfRange(next.k(), n, 2 * n),
+                Arrays.copyOfRange(next.v(), n, 2 * n), Arrays.copyOfRange(next.rate(), 16, 32), new int[] {21},
+                new int[] {8}, 8);
         float[] expected = new float[n];
         loop.forward(c.weights, single, alone, expected);
         assertArrayEquals(expected, Arrays.copyOfRange(out, n, 2 * n));
@@ -254,9 +223,7 @@ class FusedInnerLoopTest {
         loop(shape, ALONE).forward(c.weights, state, next, expected);
         loop(shape, ALONE).forward(c.weights, imported, next, out);
         assertTrue(InnerCase.error(out, InnerCase.widen(expected)) < 2e-5);
-        assertTrue(InnerCase.error(
-                        imported.sums(0).W1(), InnerCase.widen(state.sums(0).W1()))
-                < 2e-5);
+        assertTrue(InnerCase.error(imported.sums(0).W1(), InnerCase.widen(state.sums(0).W1())) < 2e-5);
     }
 
     @Test
@@ -267,8 +234,8 @@ class FusedInnerLoopTest {
         float[] before = state.weights().clone();
         FusedInnerLoop loop = loop(shape, ALONE);
         InnerChunk wrongPlace = c.chunk(new int[] {3}, new int[] {4}, 4);
-        TttException e = assertThrows(
-                TttException.class, () -> loop.forward(c.weights, state, wrongPlace, new float[wrongPlace.q().length]));
+        TttException e = assertThrows(TttException.class,
+                () -> loop.forward(c.weights, state, wrongPlace, new float[wrongPlace.q().length]));
         assertTrue(e.getMessage().contains("inner state of sequence 0"), e.getMessage());
         InnerChunk tooLong = c.chunk(new int[1], new int[] {5}, 4);
         assertThrows(TttException.class, () -> loop.forward(c.weights, state, tooLong, new float[tooLong.q().length]));

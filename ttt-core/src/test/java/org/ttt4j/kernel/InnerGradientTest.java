@@ -18,8 +18,7 @@ class InnerGradientTest {
     record Setting(InnerShape shape, int earlier, int length, int group) {}
 
     static Stream<Setting> settings() {
-        return Stream.of(
-                new Setting(InnerShape.linear(3, 4, 4), 0, 11, 0),
+        return Stream.of(new Setting(InnerShape.linear(3, 4, 4), 0, 11, 0),
                 new Setting(InnerShape.linear(1, 6, 1), 0, 5, 2),
                 new Setting(InnerShape.linear(2, 12, 16), 0, 33, 1),
                 new Setting(InnerShape.linear(1, 12, 16), 5, 30, 1),
@@ -35,15 +34,9 @@ class InnerGradientTest {
     }
 
     static InnerGradients gradients(InnerShape shape, InnerChunk chunk) {
-        return new InnerGradients(
-                new float[chunk.q().length],
-                new float[chunk.q().length],
-                new float[chunk.q().length],
-                new float[chunk.rate().length],
-                new float[shape.channels()],
-                new float[shape.channels()],
-                new float[shape.miniBatch()],
-                FastWeights.zeros(shape));
+        return new InnerGradients(new float[chunk.q().length], new float[chunk.q().length], new float[chunk.q().length],
+                new float[chunk.rate().length], new float[shape.channels()], new float[shape.channels()],
+                new float[shape.miniBatch()], FastWeights.zeros(shape));
     }
 
     @ParameterizedTest
@@ -89,8 +82,7 @@ class InnerGradientTest {
     }
 
     /** phi = sum of dOut out, and its derivative by each input. */
-    private record Differences(
-            InnerShape shape, InnerChunk chunk, InnerCase.Doubles x, float[] dOut, PrimalTwin[][] from) {
+    private record Differences(InnerShape shape, InnerChunk chunk, InnerCase.Doubles x, float[] dOut, PrimalTwin[][] from) {
 
         double phi() {
             PrimalTwin[][] twins = new PrimalTwin[chunk.batch()][shape.heads()];
@@ -118,10 +110,8 @@ class InnerGradientTest {
                 int at = samples == input.length ? i : random.nextInt(input.length);
                 double derivative = derivative(input, at);
                 double error = Math.abs(gradient[at] - derivative) / scale;
-                assertTrue(
-                        error < 5e-5,
-                        name + "[" + at + "]: " + gradient[at] + " against " + derivative + ", " + error
-                                + " of the largest entry");
+                assertTrue(error < 5e-5, name + "[" + at + "]: " + gradient[at] + " against " + derivative
+                        + ", " + error + " of the largest entry");
             }
         }
 
@@ -144,7 +134,7 @@ class InnerGradientTest {
 
     @Test
     void checkpointsDoNotChangeTheGradient() {
-        InnerShape shape = InnerShape.mlp(2, 6, 20); // folds every 16 rows
+        InnerShape shape = InnerShape.mlp(2, 6, 20);    // folds every 16 rows
         InnerCase c = new InnerCase(shape, 12);
         InnerChunk chunk = c.chunk(new int[1], new int[] {130}, 130);
         float[] dOut = c.gaussian(chunk.q().length, 1);
