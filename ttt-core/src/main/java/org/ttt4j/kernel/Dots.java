@@ -143,8 +143,17 @@ final class Dots {
         p[s + 3] = d;
     }
 
-    private static void twoByFour(float[] p0, float[] p1, int s, float[] x0, float[] x1, float[] k0, float[] k1,
-            float[] k2, float[] k3, int n) {
+    private static void twoByFour(
+            float[] p0,
+            float[] p1,
+            int s,
+            float[] x0,
+            float[] x1,
+            float[] k0,
+            float[] k1,
+            float[] k2,
+            float[] k3,
+            int n) {
         float a0 = 0;
         float b0 = 0;
         float c0 = 0;

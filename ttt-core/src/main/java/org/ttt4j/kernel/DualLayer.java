@@ -14,14 +14,14 @@ final class DualLayer {
 
     final int inputs;
     final int outputs;
-    final float[][] W;              // [inputs + 1, outputs]
-    final float[][] X;              // [R, inputs + 1] keys: stored rows, then the segment's
-    final float[][] E;              // [R, outputs] errors likewise
-    final float[][] P;              // [R, R] query . key of the segment
-    final float[][] Y;              // [R, outputs] what a scales
-    final float[][] Z;              // [R, outputs] x W of the segment's keys
-    float[][] G;                    // [inputs + 1, outputs], null until needed
-    private final float[][] WT;     // [outputs, inputs]
+    final float[][] W; // [inputs + 1, outputs]
+    final float[][] X; // [R, inputs + 1] keys: stored rows, then the segment's
+    final float[][] E; // [R, outputs] errors likewise
+    final float[][] P; // [R, R] query . key of the segment
+    final float[][] Y; // [R, outputs] what a scales
+    final float[][] Z; // [R, outputs] x W of the segment's keys
+    float[][] G; // [inputs + 1, outputs], null until needed
+    private final float[][] WT; // [outputs, inputs]
     private boolean transposed;
 
     DualLayer(int inputs, int outputs, int rows) {

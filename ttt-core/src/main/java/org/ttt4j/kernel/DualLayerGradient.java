@@ -9,17 +9,17 @@ package org.ttt4j.kernel;
  */
 final class DualLayerGradient {
 
-    final float[][] dX;             // [R, inputs] at the keys
-    final float[][] dE;             // [R, outputs] at the errors
+    final float[][] dX; // [R, inputs] at the keys
+    final float[][] dE; // [R, outputs] at the errors
     private final DualLayer layer;
     private final int inputs;
     private final int outputs;
-    private final float[][] dW;     // [inputs + 1, outputs]
+    private final float[][] dW; // [inputs + 1, outputs]
     private final float[][] dG;
-    private final float[][] dP;     // [R, R]
-    private final float[][] S;      // [R, outputs] -a R: gradient at Y
-    private final float[][] T;      // [R, outputs]
-    private final float[][] wide;   // [outputs, inputs] some matrix transposed
+    private final float[][] dP; // [R, R]
+    private final float[][] S; // [R, outputs] -a R: gradient at Y
+    private final float[][] T; // [R, outputs]
+    private final float[][] wide; // [outputs, inputs] some matrix transposed
 
     DualLayerGradient(DualLayer layer, int rows) {
         this.layer = layer;

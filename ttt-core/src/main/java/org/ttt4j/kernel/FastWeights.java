@@ -17,8 +17,11 @@ public record FastWeights(float[] W1, float[] b1, float[] W2, float[] b2) {
     public static FastWeights zeros(InnerShape s) {
         int first = s.heads() * s.innerWidth();
         int second = s.deep() ? s.heads() * s.headSize() : 0;
-        return new FastWeights(new float[first * s.headSize()], new float[first],
-                new float[second * s.innerWidth()], new float[second]);
+        return new FastWeights(
+                new float[first * s.headSize()],
+                new float[first],
+                new float[second * s.innerWidth()],
+                new float[second]);
     }
 
     /** Throws unless the arrays have the sizes of the shape. */

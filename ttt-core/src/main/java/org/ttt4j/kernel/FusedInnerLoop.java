@@ -21,7 +21,7 @@ public final class FusedInnerLoop {
     private final InnerKernel kernel;
     private final InnerShape shape;
     private final Workers workers;
-    private final ConcurrentLinkedDeque<InnerLane> idle = new ConcurrentLinkedDeque<>();
+    private final ConcurrentLinkedDeque<Scratch> idle = new ConcurrentLinkedDeque<>();
 
     public FusedInnerLoop(InnerKernel kernel, InnerShape shape, Workers workers) {
         this.kernel = kernel;
@@ -43,7 +43,8 @@ public final class FusedInnerLoop {
     public void forward(InnerWeights w, InnerBuffers state, InnerChunk chunk, float[] out) {
         List<List<Segment>> segments = cut(w, state, chunk, out);
         state.prepare(segments);
-        eachLane(segments, (lane, b, h) -> {
+        eachLane(segments, (scratch, b, h) -> {
+            InnerLane lane = scratch.lane;
             lane.begin(w, state, b, h);
             for (Segment s : segments.get(b)) {
                 lane.forward(s, chunk, out);
@@ -64,13 +65,14 @@ public final class FusedInnerLoop {
         List<List<Segment>> segments = cut(w, state, chunk, out);
         InnerTrace trace = new InnerTrace(w, chunk, state.copy(), segments, segmentsPerGroup(segments, group));
         state.prepare(segments);
-        eachLane(segments, (lane, b, h) -> {
+        eachLane(segments, (scratch, b, h) -> {
+            InnerLane lane = scratch.lane;
             lane.begin(w, state, b, h);
             float[][] checkpoints = trace.checkpoints(b, h);
             for (int i = 0; i < segments.get(b).size(); i++) {
                 Segment s = segments.get(b).get(i);
                 if (i > 0 && i % trace.group() == 0) {
-                    checkpoints[i / trace.group()] = saved(lane, s);
+                    checkpoints[i / trace.group()] = saved(lane, s, null);
                 }
                 lane.forward(s, chunk, out);
             }
@@ -94,10 +96,11 @@ public final class FusedInnerLoop {
         int d = shape.headSize();
         int weightsAt = 2 * d + shape.miniBatch();
         float[][] lanes = new float[chunk.batch() * shape.heads()][];
-        eachLane(trace.segments(), (lane, b, h) -> {
+        eachLane(trace.segments(), (scratch, b, h) -> {
+            InnerLane lane = scratch.lane;
             lane.begin(trace.weights(), trace.start(), b, h);
             lane.beginBackward();
-            backward(lane, trace, b, h, dOut, gradients);
+            backward(scratch, trace, b, h, dOut, gradients);
             float[] sums = new float[weightsAt + shape.laneFloats()];
             lane.endBackward(sums, 0);
             lanes[trace.start().lane(b, h)] = sums;
@@ -120,21 +123,21 @@ public final class FusedInnerLoop {
     }
 
     /** Goes back group by group: runs a group's keys again to have the state at each of its segments, then back through it. */
-    private void backward(InnerLane lane, InnerTrace trace, int b, int h, float[] dOut, InnerGradients gradients) {
+    private void backward(Scratch scratch, InnerTrace trace, int b, int h, float[] dOut, InnerGradients gradients) {
+        InnerLane lane = scratch.lane;
         List<Segment> segments = trace.segments(b);
         float[][] checkpoints = trace.checkpoints(b, h);
         for (int g = checkpoints.length - 1; g >= 0; g--) {
             int from = g * trace.group();
             int to = Math.min(from + trace.group(), segments.size());
-            float[][] states = new float[to - from][];
-            states[0] = checkpoints[g];
-            resume(lane, trace, b, h, segments.get(from), states[0]);
+            float[][] states = scratch.states(to - from);
+            resume(lane, trace, b, h, segments.get(from), checkpoints[g]);
             for (int i = from; i + 1 < to; i++) {
                 lane.forward(segments.get(i), trace.chunk(), null);
-                states[i + 1 - from] = saved(lane, segments.get(i + 1));
+                states[i + 1 - from] = saved(lane, segments.get(i + 1), states[i + 1 - from]);
             }
             for (int i = to - 1; i >= from; i--) {
-                resume(lane, trace, b, h, segments.get(i), states[i - from]);
+                resume(lane, trace, b, h, segments.get(i), i == from ? checkpoints[g] : states[i - from]);
                 lane.backward(segments.get(i), trace.chunk(), dOut, gradients);
             }
         }
@@ -149,28 +152,47 @@ public final class FusedInnerLoop {
         }
     }
 
-    private static float[] saved(InnerLane lane, Segment next) {
-        float[] state = new float[lane.savedFloats(next.summed())];
+    /** The lane's state before the next segment, in the array given if that is large enough. */
+    private static float[] saved(InnerLane lane, Segment next, float[] room) {
+        int n = lane.savedFloats(next.summed());
+        float[] state = room != null && room.length >= n ? room : new float[n];
         lane.save(state, 0, next.summed());
         return state;
     }
 
+    /** What one thread needs at a time; kept for the next call. */
+    private static final class Scratch {
+        private final InnerLane lane;
+        private float[][] states = {}; // inner states within a group of segments
+
+        Scratch(InnerLane lane) {
+            this.lane = lane;
+        }
+
+        float[][] states(int count) {
+            if (states.length < count) {
+                states = Arrays.copyOf(states, count);
+            }
+            return states;
+        }
+    }
+
     private interface LaneTask {
-        void run(InnerLane lane, int sequence, int head);
+        void run(Scratch scratch, int sequence, int head);
     }
 
     private void eachLane(List<List<Segment>> segments, LaneTask task) {
         int lanes = segments.size() * shape.heads();
         int perTask = lanesPerTask(segments);
         workers.run((lanes + perTask - 1) / perTask, i -> {
-            InnerLane lane = idle.pollFirst();
-            if (lane == null) {
-                lane = kernel.lane(shape);
+            Scratch scratch = idle.pollFirst();
+            if (scratch == null) {
+                scratch = new Scratch(kernel.lane(shape));
             }
             for (int l = i * perTask; l < Math.min(lanes, (i + 1) * perTask); l++) {
-                task.run(lane, l / shape.heads(), l % shape.heads());
+                task.run(scratch, l / shape.heads(), l % shape.heads());
             }
-            idle.addFirst(lane);
+            idle.addFirst(scratch);
         });
     }
 
@@ -195,7 +217,8 @@ public final class FusedInnerLoop {
         FastWeights.requireLength("out", out, chunk.batch() * chunk.columns() * shape.channels());
         List<List<Segment>> segments = new ArrayList<>();
         for (int b = 0; b < chunk.batch(); b++) {
-            segments.add(Segment.cut(shape, chunk.position()[b], chunk.length()[b], state.rowCount(b), state.summed(b)));
+            segments.add(
+                    Segment.cut(shape, chunk.position()[b], chunk.length()[b], state.rowCount(b), state.summed(b)));
         }
         return segments;
     }

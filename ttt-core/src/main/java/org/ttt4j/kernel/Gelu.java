@@ -12,6 +12,7 @@ final class Gelu {
 
     /** sqrt(2 / pi) as the authors round it. */
     private static final float C0 = 0.79788456f;
+
     private static final float C1 = 0.044715f;
     /** 3 C0 C1 as the authors round it. */
     private static final float C3 = 0.1070322243f;
@@ -20,6 +21,7 @@ final class Gelu {
     private static final float LIMIT = 80;
     /** 1.5 * 2^23: adding it rounds to an integer, which then stands in the lowest bits. */
     private static final float ROUND = 12582912f;
+
     private static final float LOG2E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
@@ -69,7 +71,7 @@ final class Gelu {
         for (int j = 0; j < n; j++) {
             float x = z[j];
             float c = C3 * x * x;
-            float w = C0 + c;           // d/dz of the tanh's argument: C0 (1 + 3 C1 z^2)
+            float w = C0 + c; // d/dz of the tanh's argument: C0 (1 + 3 C1 z^2)
             curvature[j] = 4 * (s[j] * e[j]) * (w + c - x * (s[j] - e[j]) * w * w);
         }
     }
@@ -92,7 +94,9 @@ final class Gelu {
         for (int j = 0; j < n; j++) {
             float r = e[j];
             float p = ((((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r + 4.1665795894e-2f) * r
-                    + 1.6666665459e-1f) * r + 5.0000001201e-1f;
+                                    + 1.6666665459e-1f)
+                            * r
+                    + 5.0000001201e-1f;
             e[j] = p * r * r + r + 1;
         }
         for (int j = 0; j < n; j++) {

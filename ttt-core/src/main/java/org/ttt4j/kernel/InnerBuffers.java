@@ -15,19 +15,25 @@ import org.ttt4j.tensor.TttException;
 public final class InnerBuffers {
 
     private final InnerShape shape;
-    private final int[] rowCount;       // [B] stored rows of the unfinished mini-batch
-    private final boolean[] summed;     // [B] whether the sums hold anything
-    private final float[] weights;      // [B, H, laneFloats]
-    private final float[] rows;         // [B, H, rowFloats]
-    private float[] sums;               // [B, H, laneFloats], null until needed
+    private final int[] rowCount; // [B] stored rows of the unfinished mini-batch
+    private final boolean[] summed; // [B] whether the sums hold anything
+    private final float[] weights; // [B, H, laneFloats]
+    private final float[] rows; // [B, H, rowFloats]
+    private float[] sums; // [B, H, laneFloats], null until needed
 
     /** A state of all-zero weights; {@link #reset} makes it the start of a sequence. */
     public InnerBuffers(InnerShape shape, int batch) {
-        this(shape, new int[batch], new boolean[batch], new float[lanes(shape, batch) * shape.laneFloats()],
-                new float[lanes(shape, batch) * shape.rowFloats()], null);
+        this(
+                shape,
+                new int[batch],
+                new boolean[batch],
+                new float[lanes(shape, batch) * shape.laneFloats()],
+                new float[lanes(shape, batch) * shape.rowFloats()],
+                null);
     }
 
-    private InnerBuffers(InnerShape shape, int[] rowCount, boolean[] summed, float[] weights, float[] rows, float[] sums) {
+    private InnerBuffers(
+            InnerShape shape, int[] rowCount, boolean[] summed, float[] weights, float[] rows, float[] sums) {
         this.shape = shape;
         this.rowCount = rowCount;
         this.summed = summed;
@@ -81,6 +87,23 @@ public final class InnerBuffers {
         summed[sequence] = true;
     }
 
+    /**
+     * Sets a sequence to a state exactly as {@link #weights(int)}, {@link #rows(int)} and {@link #folded} told it.
+     *
+     * @param folded null if {@link #summed} was false
+     */
+    public void set(int sequence, FastWeights start, StoredRows kept, FastWeights folded) {
+        start.check(shape);
+        kept.check(shape);
+        if (folded == null) {
+            reset(sequence, start);
+        } else {
+            set(sequence, start, folded);
+        }
+        moveRows(sequence, kept, Direction.IN);
+        rowCount[sequence] = kept.count();
+    }
+
     /** The weights of a sequence at its last mini-batch border. */
     public FastWeights weights(int sequence) {
         FastWeights w = FastWeights.zeros(shape);
@@ -107,9 +130,30 @@ public final class InnerBuffers {
         return g;
     }
 
+    /** The running sums of a sequence without its stored rows; all zero if it has none. */
+    public FastWeights folded(int sequence) {
+        FastWeights g = FastWeights.zeros(shape);
+        for (int h = 0; h < shape.heads() && summed[sequence]; h++) {
+            g.add(shape, h, sums, lane(sequence, h) * shape.laneFloats());
+        }
+        return g;
+    }
+
+    /** The rows that a sequence keeps of its unfinished mini-batch. */
+    public StoredRows rows(int sequence) {
+        StoredRows kept = StoredRows.zeros(shape, rowCount[sequence]);
+        moveRows(sequence, kept, Direction.OUT);
+        return kept;
+    }
+
     /** An independent copy. */
     public InnerBuffers copy() {
-        return new InnerBuffers(shape, rowCount.clone(), summed.clone(), weights.clone(), rows.clone(),
+        return new InnerBuffers(
+                shape,
+                rowCount.clone(),
+                summed.clone(),
+                weights.clone(),
+                rows.clone(),
                 sums == null ? null : sums.clone());
     }
 
@@ -142,7 +186,9 @@ public final class InnerBuffers {
             int place = position[b] % shape.miniBatch();
             boolean fits = summed[b] ? place > 0 && rowCount[b] <= place % shape.rowLimit() : rowCount[b] == place;
             if (!fits) {
-                throw TttException.mismatch("inner state of sequence " + b, "a state after " + position[b] + " tokens",
+                throw TttException.mismatch(
+                        "inner state of sequence " + b,
+                        "a state after " + position[b] + " tokens",
                         rowCount[b] + " stored rows" + (summed[b] ? " and sums" : ""));
             }
         }
@@ -221,6 +267,28 @@ public final class InnerBuffers {
                 for (int j = 0; j < m; j++) {
                     sum[at + i * m + j] += c * rows[e + t * m + j];
                 }
+            }
+        }
+    }
+
+    private enum Direction {
+        IN,
+        OUT
+    }
+
+    private void moveRows(int sequence, StoredRows kept, Direction direction) {
+        int limit = shape.rowLimit();
+        for (int h = 0; h < shape.heads(); h++) {
+            int at = lane(sequence, h) * shape.rowFloats();
+            for (float[] part : kept.parts()) {
+                int room = part.length / shape.heads();
+                int n = room / limit * kept.count();
+                if (direction == Direction.IN) {
+                    System.arraycopy(part, h * room, rows, at, n);
+                } else {
+                    System.arraycopy(rows, at, part, h * room, n);
+                }
+                at += room;
             }
         }
     }

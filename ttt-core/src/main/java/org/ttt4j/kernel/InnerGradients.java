@@ -13,8 +13,8 @@ package org.ttt4j.kernel;
  * @param a [K] added to
  * @param start the learned start weights, added to; sequences that were under way before the chunk contribute nothing
  */
-public record InnerGradients(float[] q, float[] k, float[] v, float[] rate, float[] gamma, float[] beta, float[] a,
-        FastWeights start) {
+public record InnerGradients(
+        float[] q, float[] k, float[] v, float[] rate, float[] gamma, float[] beta, float[] a, FastWeights start) {
 
     void check(InnerShape s, int tokens) {
         FastWeights.requireLength("dq", q, tokens * s.channels());

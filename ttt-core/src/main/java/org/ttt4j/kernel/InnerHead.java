@@ -9,16 +9,16 @@ final class InnerHead {
     final int size;
     final float[] gamma;
     final float[] beta;
-    final float[][] XQ;             // [R, D + 1]
-    final float[][] XV;             // [R, D]
-    final float[] ell;              // [R] inner learning rate
-    final float[][] e;              // [R, D] LN(z) - (v - k)
-    final float[][] u;              // [R, D] gamma e
-    final float[][] delta;          // [R, D] gradient of the inner loss at z
-    final float[][] Zq;             // [R, D] model's output for the queries, normalised in place
-    final float[] s;                // [R] deviation at the keys
-    final float[] sq;               // [R] and at the queries
-    float[] a;                      // [K]
+    final float[][] XQ; // [R, D + 1]
+    final float[][] XV; // [R, D]
+    final float[] ell; // [R] inner learning rate
+    final float[][] e; // [R, D] LN(z) - (v - k)
+    final float[][] u; // [R, D] gamma e
+    final float[][] delta; // [R, D] gradient of the inner loss at z
+    final float[][] Zq; // [R, D] model's output for the queries, normalised in place
+    final float[] s; // [R] deviation at the keys
+    final float[] sq; // [R] and at the queries
+    float[] a; // [K]
     private int sequence;
     private int head;
 
@@ -92,7 +92,7 @@ final class InnerHead {
     void output(Segment segment, InnerChunk chunk, InnerShape shape, float[] out) {
         int at = offset(segment, chunk, shape);
         for (int t = 0; t < segment.rows(); t++) {
-            float[] row = XV[t];        // done with: the row's sum is built here, where C2 sees no aliasing
+            float[] row = XV[t]; // done with: the row's sum is built here, where C2 sees no aliasing
             float[] q = XQ[t];
             float[] x = Zq[t];
             for (int j = 0; j < size; j++) {

@@ -5,19 +5,19 @@ import java.util.Arrays;
 /** The backward of an {@link InnerHead}; collects the gradients of the lane's scale, shift and position factors. */
 final class InnerHeadGradient {
 
-    final float[][] R;              // [R, D] gradient at Zq before its norm
-    final float[][] dXQ;            // [R, D]
-    final float[][] h;              // [R, D] gradient at delta
-    final float[][] dZ;             // [R, D] gradient at the model's output for the keys, before its norm
-    final float[] da;               // [K]
+    final float[][] R; // [R, D] gradient at Zq before its norm
+    final float[][] dXQ; // [R, D]
+    final float[][] h; // [R, D] gradient at delta
+    final float[][] dZ; // [R, D] gradient at the model's output for the keys, before its norm
+    final float[] da; // [K]
     private final InnerHead head;
     private final int size;
     private final float[] dGamma;
     private final float[] dBeta;
-    private final float[][] dXV;    // [R, D]
+    private final float[][] dXV; // [R, D]
     private final float[] ut;
     private final float[] et;
-    private final float[] drate;    // [R]
+    private final float[] drate; // [R]
 
     InnerHeadGradient(InnerHead head, int rows, int miniBatch) {
         this.head = head;

@@ -6,7 +6,8 @@ import org.ttt4j.tensor.TttException;
 /** Picks the implementation of the inner loop. */
 public final class InnerKernels {
 
-    private static final InnerKernels CHOSEN = new InnerKernels(new ScalarInnerKernel(), "scalar: the only kernel there is");
+    private static final InnerKernels CHOSEN =
+            new InnerKernels(new ScalarInnerKernel(), "scalar: the only kernel there is");
 
     private final InnerKernel kernel;
     private final String reason;

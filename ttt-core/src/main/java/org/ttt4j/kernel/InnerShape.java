@@ -14,7 +14,10 @@ import org.ttt4j.tensor.TttException;
 public record InnerShape(Kind kind, int heads, int headSize, int innerWidth, int miniBatch) {
 
     /** The inner model: {@code z W1 + b1}, or {@code gelu(z W1 + b1) W2 + b2} (Sun et al. 2024, section 2.7). */
-    public enum Kind { LINEAR, MLP }
+    public enum Kind {
+        LINEAR,
+        MLP
+    }
 
     public InnerShape {
         requirePositive("heads", heads);

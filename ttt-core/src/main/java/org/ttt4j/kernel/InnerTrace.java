@@ -12,8 +12,8 @@ public final class InnerTrace {
     private final InnerChunk chunk;
     private final InnerBuffers start;
     private final List<List<Segment>> segments; // per sequence
-    private final int group;                    // segments between two checkpoints
-    private final float[][][] checkpoints;      // per lane, per group; of the first group, which starts at the start, null
+    private final int group; // segments between two checkpoints
+    private final float[][][] checkpoints; // per lane, per group; of the first group, which starts at the start, null
 
     InnerTrace(InnerWeights weights, InnerChunk chunk, InnerBuffers start, List<List<Segment>> segments, int group) {
         this.weights = weights;

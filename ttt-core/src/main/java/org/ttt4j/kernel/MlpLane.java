@@ -5,12 +5,12 @@ final class MlpLane extends ScalarLane {
 
     private final int width;
     private final Gelu gelu;
-    private final float[][] slope;      // [R, F] gelu' at the keys
-    private final float[][] slopeQ;     // [R, F] and at the queries
-    private final float[][] C;          // [R, F] delta2 W2'
-    private final float[][] Zq1;        // [R, F]
-    private final float[][] Xq;         // [R, F + 1] gelu(Zq1)
-    private float[][] dXq;              // [R, F] these three are null until a backward
+    private final float[][] slope; // [R, F] gelu' at the keys
+    private final float[][] slopeQ; // [R, F] and at the queries
+    private final float[][] C; // [R, F] delta2 W2'
+    private final float[][] Zq1; // [R, F]
+    private final float[][] Xq; // [R, F + 1] gelu(Zq1)
+    private float[][] dXq; // [R, F] these three are null until a backward
     private float[][] dC;
     private float[][] dZ1;
 

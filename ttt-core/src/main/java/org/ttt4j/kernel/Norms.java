@@ -36,8 +36,17 @@ final class Norms {
      * The gradient of the inner loss at the inner model's output: {@code e = gamma xhat + beta - (v - k)}, {@code u = gamma e},
      * {@code delta = project(u)}.
      */
-    static void innerGradient(float[] xhat, float s, float[] v, float[] k, float[] gamma, float[] beta, float[] e,
-            float[] u, float[] delta, int n) {
+    static void innerGradient(
+            float[] xhat,
+            float s,
+            float[] v,
+            float[] k,
+            float[] gamma,
+            float[] beta,
+            float[] e,
+            float[] u,
+            float[] delta,
+            int n) {
         for (int j = 0; j < n; j++) {
             e[j] = gamma[j] * xhat[j] + beta[j] - (v[j] - k[j]);
         }

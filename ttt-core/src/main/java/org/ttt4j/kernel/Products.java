@@ -12,14 +12,14 @@ final class Products {
 
     private Products() {}
 
-    /** {@code Y[y+i] += X[x+i] W} for i below rows; W has depth rows of n. */
+    /** {@code Y[y+i] += X[x+i] W} for i below rows; W has depth rows of n. Reads W once: it is the largest of the three. */
     static void add(float[][] Y, int y, float[][] X, int x, float[][] W, int rows, int depth, int n) {
-        int i = 0;
-        for (; i + 2 <= rows; i += 2) {
-            addPair(Y[y + i], Y[y + i + 1], X[x + i], X[x + i + 1], W, depth, n);
+        int p = 0;
+        for (; p + 3 <= depth; p += 3) {
+            addThree(Y, y, X, x, p, W[p], W[p + 1], W[p + 2], rows, n);
         }
-        if (i < rows) {
-            addOne(Y[y + i], X[x + i], W, depth, n);
+        for (; p < depth; p++) {
+            addRow(Y, y, X, x, p, W[p], rows, n);
         }
     }
 
@@ -58,6 +58,30 @@ final class Products {
         }
     }
 
+    private static void addThree(
+            float[][] Y, int y, float[][] X, int x, int p, float[] w0, float[] w1, float[] w2, int rows, int n) {
+        int i = 0;
+        for (; i + 2 <= rows; i += 2) {
+            float[] a = X[x + i];
+            float[] b = X[x + i + 1];
+            twoByThree(Y[y + i], Y[y + i + 1], w0, w1, w2, a[p], a[p + 1], a[p + 2], b[p], b[p + 1], b[p + 2], n);
+        }
+        if (i < rows) {
+            float[] a = X[x + i];
+            oneByThree(Y[y + i], w0, w1, w2, a[p], a[p + 1], a[p + 2], n);
+        }
+    }
+
+    private static void addRow(float[][] Y, int y, float[][] X, int x, int p, float[] w, int rows, int n) {
+        int i = 0;
+        for (; i + 2 <= rows; i += 2) {
+            twoByOne(Y[y + i], Y[y + i + 1], w, X[x + i][p], X[x + i + 1][p], n);
+        }
+        if (i < rows) {
+            oneByOne(Y[y + i], w, X[x + i][p], n);
+        }
+    }
+
     private static void addPair(float[] y0, float[] y1, float[] x0, float[] x1, float[][] W, int depth, int n) {
         int p = 0;
         for (; p + 3 <= depth; p += 3) {
@@ -78,15 +102,26 @@ final class Products {
         }
     }
 
-    private static void addOuterPair(float[] y0, float[] y1, float scale, float[][] X, int x, int i, float[][] E, int e,
-            int depth, int n) {
+    private static void addOuterPair(
+            float[] y0, float[] y1, float scale, float[][] X, int x, int i, float[][] E, int e, int depth, int n) {
         int p = 0;
         for (; p + 3 <= depth; p += 3) {
             float[] a = X[x + p];
             float[] b = X[x + p + 1];
             float[] c = X[x + p + 2];
-            twoByThree(y0, y1, E[e + p], E[e + p + 1], E[e + p + 2], scale * a[i], scale * b[i], scale * c[i],
-                    scale * a[i + 1], scale * b[i + 1], scale * c[i + 1], n);
+            twoByThree(
+                    y0,
+                    y1,
+                    E[e + p],
+                    E[e + p + 1],
+                    E[e + p + 2],
+                    scale * a[i],
+                    scale * b[i],
+                    scale * c[i],
+                    scale * a[i + 1],
+                    scale * b[i + 1],
+                    scale * c[i + 1],
+                    n);
         }
         for (; p < depth; p++) {
             float[] a = X[x + p];
@@ -94,20 +129,38 @@ final class Products {
         }
     }
 
-    private static void addOuterOne(float[] y, float scale, float[][] X, int x, int i, float[][] E, int e, int depth,
-            int n) {
+    private static void addOuterOne(
+            float[] y, float scale, float[][] X, int x, int i, float[][] E, int e, int depth, int n) {
         int p = 0;
         for (; p + 3 <= depth; p += 3) {
-            oneByThree(y, E[e + p], E[e + p + 1], E[e + p + 2], scale * X[x + p][i], scale * X[x + p + 1][i],
-                    scale * X[x + p + 2][i], n);
+            oneByThree(
+                    y,
+                    E[e + p],
+                    E[e + p + 1],
+                    E[e + p + 2],
+                    scale * X[x + p][i],
+                    scale * X[x + p + 1][i],
+                    scale * X[x + p + 2][i],
+                    n);
         }
         for (; p < depth; p++) {
             oneByOne(y, E[e + p], scale * X[x + p][i], n);
         }
     }
 
-    private static void twoByThree(float[] y0, float[] y1, float[] w0, float[] w1, float[] w2, float a0, float a1,
-            float a2, float b0, float b1, float b2, int n) {
+    private static void twoByThree(
+            float[] y0,
+            float[] y1,
+            float[] w0,
+            float[] w1,
+            float[] w2,
+            float a0,
+            float a1,
+            float a2,
+            float b0,
+            float b1,
+            float b2,
+            int n) {
         for (int j = 0; j < n; j++) {
             float u = w0[j];
             float v = w1[j];

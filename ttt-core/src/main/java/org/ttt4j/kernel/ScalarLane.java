@@ -8,7 +8,7 @@ abstract class ScalarLane implements InnerLane {
     final InnerShape shape;
     final InnerHead head;
     final DualLayer first;
-    final DualLayer second;         // null for the linear model
+    final DualLayer second; // null for the linear model
     InnerHeadGradient headGradient; // these three are null until a backward
     DualLayerGradient firstGradient;
     DualLayerGradient secondGradient;
@@ -84,8 +84,11 @@ abstract class ScalarLane implements InnerLane {
             writeSums(state.sums(), at);
         }
         if (last.end() == Segment.End.OPEN) {
-            moveRows(state, last.stored(), last.rows(), (flat, to, n, x, from, rows, width) ->
-                    Rows.write(x, from, flat, to, n, rows, width));
+            moveRows(
+                    state,
+                    last.stored(),
+                    last.rows(),
+                    (flat, to, n, x, from, rows, width) -> Rows.write(x, from, flat, to, n, rows, width));
         }
     }
 

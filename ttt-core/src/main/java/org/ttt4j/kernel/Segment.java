@@ -13,9 +13,10 @@ import java.util.List;
  * @param summed whether the state has running sums of still earlier ones
  * @param end what happens after the last token
  */
-record Segment(int first, int rows, int place, int stored, boolean summed, End end) {
+public record Segment(int first, int rows, int place, int stored, boolean summed, End end) {
 
-    enum End {
+    /** What happens after a segment's last token. */
+    public enum End {
         /** The mini-batch goes on: rows stay in the state. */
         OPEN,
         /** The mini-batch goes on, but its rows are added to the running sums. */

@@ -119,7 +119,7 @@ public final class Workers implements AutoCloseable {
                     LockSupport.park(this);
                 }
             }
-            task = null;    // a helper may remember this job for long; it must not keep the task's arrays alive
+            task = null; // a helper may remember this job for long; it must not keep the task's arrays alive
         }
 
         void rethrow() {

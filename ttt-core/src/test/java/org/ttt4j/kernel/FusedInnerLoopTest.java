@@ -26,10 +26,19 @@ class FusedInnerLoopTest {
     }
 
     static Stream<InnerShape> shapes() {
-        return Stream.of(InnerShape.linear(1, 4, 1), InnerShape.linear(3, 6, 4), InnerShape.linear(2, 12, 16),
-                InnerShape.linear(1, 20, 5), InnerShape.linear(2, 64, 16), InnerShape.linear(1, 6, 100),
-                InnerShape.linear(1, 64, 100), InnerShape.mlp(1, 4, 4), InnerShape.mlp(3, 6, 1),
-                InnerShape.mlp(2, 12, 16), InnerShape.mlp(1, 20, 40), InnerShape.mlp(1, 64, 16));
+        return Stream.of(
+                InnerShape.linear(1, 4, 1),
+                InnerShape.linear(3, 6, 4),
+                InnerShape.linear(2, 12, 16),
+                InnerShape.linear(1, 20, 5),
+                InnerShape.linear(2, 64, 16),
+                InnerShape.linear(1, 6, 100),
+                InnerShape.linear(1, 64, 100),
+                InnerShape.mlp(1, 4, 4),
+                InnerShape.mlp(3, 6, 1),
+                InnerShape.mlp(2, 12, 16),
+                InnerShape.mlp(1, 20, 40),
+                InnerShape.mlp(1, 64, 16));
     }
 
     private static FusedInnerLoop loop(InnerShape shape, Workers workers) {
@@ -103,10 +112,14 @@ class FusedInnerLoopTest {
     private static int piece(InnerCase c, InnerBuffers state, InnerChunk whole, int from, int to, float[] joined) {
         int channels = c.shape.channels();
         int heads = c.shape.heads();
-        InnerChunk part = new InnerChunk(Arrays.copyOfRange(whole.q(), from * channels, to * channels),
+        InnerChunk part = new InnerChunk(
+                Arrays.copyOfRange(whole.q(), from * channels, to * channels),
                 Arrays.copyOfRange(whole.k(), from * channels, to * channels),
                 Arrays.copyOfRange(whole.v(), from * channels, to * channels),
-                Arrays.copyOfRange(whole.rate(), from * heads, to * heads), new int[] {from}, new int[] {to - from}, to - from);
+                Arrays.copyOfRange(whole.rate(), from * heads, to * heads),
+                new int[] {from},
+                new int[] {to - from},
+                to - from);
         float[] out = new float[part.q().length];
         loop(c.shape, ALONE).forward(c.weights, state, part, out);
         System.arraycopy(out, 0, joined, from * channels, out.length);
@@ -136,7 +149,7 @@ class FusedInnerLoopTest {
         }
     }
 
-    private static void poisonPadding(InnerShape s, InnerChunk chunk) {
+    static void poisonPadding(InnerShape s, InnerChunk chunk) {
         for (int b = 0; b < chunk.batch(); b++) {
             int from = (b * chunk.columns() + chunk.length()[b]) * s.channels();
             int to = (b + 1) * chunk.columns() * s.channels();
@@ -160,8 +173,21 @@ class FusedInnerLoopTest {
             InnerTrace trace = loop(shape, workers).trace(c.weights, state, chunk, out, 0);
             InnerGradients g = InnerGradientTest.gradients(shape, chunk);
             loop(shape, workers).backward(trace, dOut, g);
-            float[][] all = {out, state.weights(), g.q(), g.k(), g.v(), g.rate(), g.gamma(), g.beta(), g.a(),
-                g.start().W1(), g.start().b1(), g.start().W2(), g.start().b2()};
+            float[][] all = {
+                out,
+                state.weights(),
+                g.q(),
+                g.k(),
+                g.v(),
+                g.rate(),
+                g.gamma(),
+                g.beta(),
+                g.a(),
+                g.start().W1(),
+                g.start().b1(),
+                g.start().W2(),
+                g.start().b2()
+            };
             if (first == null) {
                 first = all;
             }
@@ -173,7 +199,7 @@ class FusedInnerLoopTest {
 
     @Test
     void branchesGoTheirOwnWays() {
-        InnerShape shape = InnerShape.mlp(2, 6, 40);    // rows, and sums after the first 16
+        InnerShape shape = InnerShape.mlp(2, 6, 40); // rows, and sums after the first 16
         InnerCase c = new InnerCase(shape, 5);
         InnerBuffers state = c.state(2);
         FusedInnerLoop loop = loop(shape, ALONE);
@@ -191,9 +217,14 @@ class FusedInnerLoopTest {
         assertTrue(state.summed(0));
         InnerBuffers single = kept.select(new int[] {0});
         int n = 8 * shape.channels();
-        InnerChunk alone = new InnerChunk(Arrays.copyOfRange(next.q(), n, 2 * n), Arrays.copyOfRange(next.k(), n, 2 * n),
-                Arrays.copyOfRange(next.v(), n, 2 * n), Arrays.copyOfRange(next.rate(), 16, 32), new int[] {21},
-                new int[] {8}, 8);
+        InnerChunk alone = new InnerChunk(
+                Arrays.copyOfRange(next.q(), n, 2 * n),
+                Arrays.copyOfRange(next.k(), n, 2 * n),
+                Arrays.copyOfRange(next.v(), n, 2 * n),
+                Arrays.copyOfRange(next.rate(), 16, 32),
+                new int[] {21},
+                new int[] {8},
+                8);
         float[] expected = new float[n];
         loop.forward(c.weights, single, alone, expected);
         assertArrayEquals(expected, Arrays.copyOfRange(out, n, 2 * n));
@@ -223,7 +254,28 @@ class FusedInnerLoopTest {
         loop(shape, ALONE).forward(c.weights, state, next, expected);
         loop(shape, ALONE).forward(c.weights, imported, next, out);
         assertTrue(InnerCase.error(out, InnerCase.widen(expected)) < 2e-5);
-        assertTrue(InnerCase.error(imported.sums(0).W1(), InnerCase.widen(state.sums(0).W1())) < 2e-5);
+        assertTrue(InnerCase.error(
+                        imported.sums(0).W1(), InnerCase.widen(state.sums(0).W1()))
+                < 2e-5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void continuesBitForBitFromExportedParts(InnerShape shape) {
+        InnerCase c = new InnerCase(shape, 8);
+        int seen = shape.miniBatch() + Math.min(shape.miniBatch() - 1, 19);
+        InnerBuffers state = c.state(1);
+        InnerChunk prompt = c.chunk(new int[1], new int[] {seen}, seen);
+        loop(shape, ALONE).forward(c.weights, state, prompt, new float[prompt.q().length]);
+        InnerBuffers restored = new InnerBuffers(shape, 1);
+        restored.set(0, state.weights(0), state.rows(0), state.summed(0) ? state.folded(0) : null);
+        InnerChunk next = c.chunk(new int[] {seen}, new int[] {9}, 9);
+        float[] expected = new float[next.q().length];
+        float[] out = new float[next.q().length];
+        loop(shape, ALONE).forward(c.weights, state, next, expected);
+        loop(shape, ALONE).forward(c.weights, restored, next, out);
+        assertArrayEquals(expected, out);
+        assertArrayEquals(state.sums(0).W1(), restored.sums(0).W1());
     }
 
     @Test
@@ -234,8 +286,8 @@ class FusedInnerLoopTest {
         float[] before = state.weights().clone();
         FusedInnerLoop loop = loop(shape, ALONE);
         InnerChunk wrongPlace = c.chunk(new int[] {3}, new int[] {4}, 4);
-        TttException e = assertThrows(TttException.class,
-                () -> loop.forward(c.weights, state, wrongPlace, new float[wrongPlace.q().length]));
+        TttException e = assertThrows(
+                TttException.class, () -> loop.forward(c.weights, state, wrongPlace, new float[wrongPlace.q().length]));
         assertTrue(e.getMessage().contains("inner state of sequence 0"), e.getMessage());
         InnerChunk tooLong = c.chunk(new int[1], new int[] {5}, 4);
         assertThrows(TttException.class, () -> loop.forward(c.weights, state, tooLong, new float[tooLong.q().length]));

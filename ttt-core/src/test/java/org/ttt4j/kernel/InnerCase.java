@@ -27,8 +27,11 @@ final class InnerCase {
         int f = shape.innerWidth();
         int h = shape.heads();
         boolean deep = shape.deep();
-        learned = new FastWeights(gaussian(h * d * f, 1 / Math.sqrt(d)), gaussian(h * f, 0.3),
-                gaussian(deep ? h * f * d : 0, 1 / Math.sqrt(f)), gaussian(deep ? h * d : 0, 0.3));
+        learned = new FastWeights(
+                gaussian(h * d * f, 1 / Math.sqrt(d)),
+                gaussian(h * f, 0.3),
+                gaussian(deep ? h * f * d : 0, 1 / Math.sqrt(f)),
+                gaussian(deep ? h * d : 0, 0.3));
     }
 
     float[] gaussian(int n, double scale) {
@@ -45,8 +48,14 @@ final class InnerCase {
         for (int i = 0; i < rate.length; i++) {
             rate[i] = (float) ((0.1 + 0.9 * random.nextDouble()) / shape.headSize());
         }
-        return new InnerChunk(gaussian(tokens * shape.channels(), 1), gaussian(tokens * shape.channels(), 1),
-                gaussian(tokens * shape.channels(), 1), rate, position, length, columns);
+        return new InnerChunk(
+                gaussian(tokens * shape.channels(), 1),
+                gaussian(tokens * shape.channels(), 1),
+                gaussian(tokens * shape.channels(), 1),
+                rate,
+                position,
+                length,
+                columns);
     }
 
     /** A batch at the start. */
@@ -90,7 +99,7 @@ final class InnerCase {
         for (int i = 0; i < expected.length; i++) {
             scale = Math.max(scale, Math.abs(expected[i]));
             double difference = Math.abs(actual[i] - expected[i]);
-            worst = difference <= worst ? worst : difference;   // NaN wins
+            worst = difference <= worst ? worst : difference; // NaN wins
         }
         return worst / scale;
     }
@@ -114,8 +123,9 @@ final class InnerCase {
             gamma = widen(c.weights.gamma());
             beta = widen(c.weights.beta());
             a = widen(c.weights.a());
-            start = new double[][] {widen(c.learned.W1()), widen(c.learned.b1()), widen(c.learned.W2()),
-                widen(c.learned.b2())};
+            start = new double[][] {
+                widen(c.learned.W1()), widen(c.learned.b1()), widen(c.learned.W2()), widen(c.learned.b2())
+            };
         }
 
         PrimalTwin start(InnerShape s, int head) {
@@ -135,8 +145,14 @@ final class InnerCase {
                     int token = b * chunk.columns() + t;
                     for (int h = 0; h < s.heads(); h++) {
                         int at = token * s.channels() + h * d;
-                        double[] y = twins[b][h].step(row(q, at, d), row(k, at, d), row(v, at, d),
-                                rate[token * s.heads() + h], row(gamma, h * d, d), row(beta, h * d, d), a);
+                        double[] y = twins[b][h].step(
+                                row(q, at, d),
+                                row(k, at, d),
+                                row(v, at, d),
+                                rate[token * s.heads() + h],
+                                row(gamma, h * d, d),
+                                row(beta, h * d, d),
+                                a);
                         System.arraycopy(y, 0, out, at, d);
                     }
                 }

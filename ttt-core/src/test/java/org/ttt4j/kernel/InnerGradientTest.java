@@ -3,6 +3,7 @@ package org.ttt4j.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class InnerGradientTest {
     record Setting(InnerShape shape, int earlier, int length, int group) {}
 
     static Stream<Setting> settings() {
-        return Stream.of(new Setting(InnerShape.linear(3, 4, 4), 0, 11, 0),
+        return Stream.of(
+                new Setting(InnerShape.linear(3, 4, 4), 0, 11, 0),
                 new Setting(InnerShape.linear(1, 6, 1), 0, 5, 2),
                 new Setting(InnerShape.linear(2, 12, 16), 0, 33, 1),
                 new Setting(InnerShape.linear(1, 12, 16), 5, 30, 1),
@@ -34,9 +36,15 @@ class InnerGradientTest {
     }
 
     static InnerGradients gradients(InnerShape shape, InnerChunk chunk) {
-        return new InnerGradients(new float[chunk.q().length], new float[chunk.q().length], new float[chunk.q().length],
-                new float[chunk.rate().length], new float[shape.channels()], new float[shape.channels()],
-                new float[shape.miniBatch()], FastWeights.zeros(shape));
+        return new InnerGradients(
+                new float[chunk.q().length],
+                new float[chunk.q().length],
+                new float[chunk.q().length],
+                new float[chunk.rate().length],
+                new float[shape.channels()],
+                new float[shape.channels()],
+                new float[shape.miniBatch()],
+                FastWeights.zeros(shape));
     }
 
     @ParameterizedTest
@@ -82,7 +90,8 @@ class InnerGradientTest {
     }
 
     /** phi = sum of dOut out, and its derivative by each input. */
-    private record Differences(InnerShape shape, InnerChunk chunk, InnerCase.Doubles x, float[] dOut, PrimalTwin[][] from) {
+    private record Differences(
+            InnerShape shape, InnerChunk chunk, InnerCase.Doubles x, float[] dOut, PrimalTwin[][] from) {
 
         double phi() {
             PrimalTwin[][] twins = new PrimalTwin[chunk.batch()][shape.heads()];
@@ -110,8 +119,10 @@ class InnerGradientTest {
                 int at = samples == input.length ? i : random.nextInt(input.length);
                 double derivative = derivative(input, at);
                 double error = Math.abs(gradient[at] - derivative) / scale;
-                assertTrue(error < 5e-5, name + "[" + at + "]: " + gradient[at] + " against " + derivative
-                        + ", " + error + " of the largest entry");
+                assertTrue(
+                        error < 5e-5,
+                        name + "[" + at + "]: " + gradient[at] + " against " + derivative + ", " + error
+                                + " of the largest entry");
             }
         }
 
@@ -134,7 +145,7 @@ class InnerGradientTest {
 
     @Test
     void checkpointsDoNotChangeTheGradient() {
-        InnerShape shape = InnerShape.mlp(2, 6, 20);    // folds every 16 rows
+        InnerShape shape = InnerShape.mlp(2, 6, 20); // folds every 16 rows
         InnerCase c = new InnerCase(shape, 12);
         InnerChunk chunk = c.chunk(new int[1], new int[] {130}, 130);
         float[] dOut = c.gaussian(chunk.q().length, 1);
@@ -150,5 +161,28 @@ class InnerGradientTest {
             assertArrayEquals(first.a(), g.a());
             assertArrayEquals(first.start().W2(), g.start().W2());
         }
+    }
+
+    @Test
+    void paddingIsNeverRead() {
+        InnerShape shape = InnerShape.mlp(2, 6, 4);
+        InnerCase c = new InnerCase(shape, 13);
+        InnerChunk chunk = c.chunk(new int[3], new int[] {9, 0, 4}, 9);
+        float[] dOut = c.gaussian(chunk.q().length, 1);
+        FusedInnerLoop loop = new FusedInnerLoop(InnerKernels.best(), shape, ALONE);
+        InnerGradients clean = gradients(shape, chunk);
+        loop.backward(loop.trace(c.weights, c.state(3), chunk, new float[dOut.length], 2), dOut, clean);
+        FusedInnerLoopTest.poisonPadding(shape, chunk);
+        InnerGradients poisoned = gradients(shape, chunk);
+        Arrays.fill(poisoned.q(), 7);
+        Arrays.fill(poisoned.rate(), 7);
+        loop.backward(loop.trace(c.weights, c.state(3), chunk, new float[dOut.length], 2), dOut, poisoned);
+        assertArrayEquals(clean.q(), poisoned.q());
+        assertArrayEquals(clean.k(), poisoned.k());
+        assertArrayEquals(clean.rate(), poisoned.rate());
+        assertArrayEquals(clean.gamma(), poisoned.gamma());
+        assertArrayEquals(clean.start().W1(), poisoned.start().W1());
+        int second = 9 * shape.channels();
+        assertArrayEquals(new float[second], Arrays.copyOfRange(poisoned.q(), second, 2 * second));
     }
 }

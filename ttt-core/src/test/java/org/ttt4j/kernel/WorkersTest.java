@@ -42,11 +42,13 @@ class WorkersTest {
     @Test
     void anExceptionReachesTheCallerAndThePoolLivesOn() {
         try (Workers workers = new Workers(2)) {
-            IllegalStateException e = assertThrows(IllegalStateException.class, () -> workers.run(50, i -> {
-                if (i == 7) {
-                    throw new IllegalStateException("seven");
-                }
-            }));
+            IllegalStateException e = assertThrows(
+                    IllegalStateException.class,
+                    () -> workers.run(50, i -> {
+                        if (i == 7) {
+                            throw new IllegalStateException("seven");
+                        }
+                    }));
             assertEquals("seven", e.getMessage());
             AtomicInteger count = new AtomicInteger();
             workers.run(10, i -> count.incrementAndGet());
@@ -80,6 +82,8 @@ class WorkersTest {
         workers.run(6, i -> count.incrementAndGet());
         assertEquals(6, count.get());
         assertEquals(2, workers.threads());
-        assertTrue(assertThrows(TttException.class, () -> new Workers(0)).getMessage().contains("threads"));
+        assertTrue(assertThrows(TttException.class, () -> new Workers(0))
+                .getMessage()
+                .contains("threads"));
     }
 }
