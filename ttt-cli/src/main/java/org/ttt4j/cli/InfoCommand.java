@@ -5,25 +5,38 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.factory.Nd4j;
+import org.ttt4j.config.TTTConfig;
 import org.ttt4j.kernel.InnerKernels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What runs here: versions, the computing backend, the machine. */
-@Command(name = "info", description = "Show versions, the computing backend and the machine.")
+/** What runs here: versions, the computing backend, the machine; and what a model is made of. */
+@Command(
+        name = "info",
+        description = "Show versions, the computing backend and the machine, and what a model is made of.")
 final class InfoCommand implements Callable<Integer> {
 
     private static final long MIB = 1 << 20;
 
     @Mixin
     private CommonOptions common;
+
+    @Option(
+            names = "--model",
+            paramLabel = "MODEL",
+            description = "Also describe a model: a directory with a config.json, or a preset (125m, demo, ...).")
+    private String model;
 
     @Spec
     private CommandSpec spec;
@@ -37,6 +50,9 @@ final class InfoCommand implements Callable<Integer> {
         addMachine(facts);
         facts.put("kernel", InnerKernels.reason());
         facts.put("threads", common.threads());
+        if (model != null) {
+            addModel(facts);
+        }
         PrintWriter out = spec.commandLine().getOut();
         facts.forEach((name, value) -> out.printf("%-17s %s%n", name, value));
         out.flush();
@@ -73,5 +89,23 @@ final class InfoCommand implements Callable<Integer> {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean machine) {
             facts.put("memory_mib", machine.getTotalMemorySize() / MIB);
         }
+    }
+
+    private void addModel(Map<String, Object> facts) {
+        Path config = Path.of(model).resolve("config.json");
+        TTTConfig c = Files.exists(config) ? TTTConfig.read(config) : TTTConfig.preset(model);
+        facts.put("model", model);
+        facts.put("inner_model", "ttt-" + c.inner().key());
+        facts.put(
+                "backbone",
+                c.backbone().map(b -> b.name().toLowerCase(Locale.ROOT)).orElse("mixed"));
+        facts.put("layers", c.layers());
+        facts.put("hidden_size", c.hiddenSize());
+        facts.put("heads", c.heads());
+        facts.put("mini_batch", c.miniBatch());
+        facts.put("vocabulary", c.vocabSize());
+        facts.put("parameters", c.parameterCount());
+        // Memory of one text, whatever its length; an unfinished mini-batch comes on top.
+        facts.put("state_bytes", Float.BYTES * c.innerStateFloats() * c.layers());
     }
 }

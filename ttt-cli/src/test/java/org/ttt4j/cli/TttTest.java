@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ttt4j.config.InnerKind;
+import org.ttt4j.config.TTTConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +68,15 @@ class TttTest {
         JsonNode facts = new ObjectMapper().readTree(Files.readString(file));
         assertEquals(3, facts.get("threads").asInt());
         assertTrue(out.toString().contains("nd4j_backend"), out.toString());
+    }
+
+    @Test
+    void infoDescribesAModel(@TempDir Path directory) throws IOException {
+        TTTConfig.preset("tiny").withInner(InnerKind.MLP).write(directory.resolve("config.json"));
+        assertEquals(0, run("info", "--model", directory.toString()), err::toString);
+        assertTrue(out.toString().contains("ttt-mlp"), out.toString());
+        assertEquals(1, run("info", "--model", "no-such-preset"));
+        assertTrue(err.toString().startsWith("ttt: preset: expected one of"), err.toString());
     }
 
     private int run(String... args) {
