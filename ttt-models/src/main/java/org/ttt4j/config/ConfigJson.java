@@ -81,6 +81,15 @@ final class ConfigJson {
         return fromTree(tree);
     }
 
+    static TTTConfig withExtra(TTTConfig config, String key, Object value) {
+        ObjectNode tree = toTree(config);
+        if (tree.has(key) && !config.extra().containsKey(key)) {
+            throw TttException.mismatch("configuration", "a key that is not the model's own", key);
+        }
+        tree.set(key, JSON.valueToTree(value));
+        return fromTree(tree);
+    }
+
     static ObjectNode toTree(TTTConfig c) {
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("vocab_size", c.vocabSize());

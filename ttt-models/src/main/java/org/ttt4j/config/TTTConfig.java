@@ -138,6 +138,15 @@ public record TTTConfig(
         return ConfigJson.with(this, changes);
     }
 
+    /**
+     * The same configuration with a further key that is not the model's own, for example the name of a tokenizer.
+     *
+     * @throws TttException if it is one of the model's keys
+     */
+    public TTTConfig withExtra(String key, Object value) {
+        return ConfigJson.withExtra(this, key, value);
+    }
+
     public TTTConfig withInner(InnerKind inner) {
         return with(Map.of("ttt_layer_type", inner.key()));
     }

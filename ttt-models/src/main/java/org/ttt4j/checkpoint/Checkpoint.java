@@ -1,0 +1,229 @@
+package org.ttt4j.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.ttt4j.config.TTTConfig;
+import org.ttt4j.execution.Execution;
+import org.ttt4j.io.AtomicFiles;
+import org.ttt4j.lm.CausalLM;
+import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.safetensors.SafetensorsFile;
+import org.ttt4j.safetensors.SafetensorsWeights;
+import org.ttt4j.safetensors.SafetensorsWriter;
+import org.ttt4j.tensor.TttException;
+import org.ttt4j.tokenizer.Tokenizer;
+import org.ttt4j.tokenizer.Tokenizers;
+
+/**
+ * A model's directory, laid out as the authors' PyTorch code reads it:
+ *
+ * <ul>
+ *   <li>{@code config.json}: the configuration. The key {@code tokenizer} names the tokenizer; {@code bos_token_id} and
+ *       {@code eos_token_id} are its special id.
+ *   <li>{@code model.safetensors}: the weights under the authors' names, F32 or F64. Its metadata hold {@code format}
+ *       (what PyTorch's loaders ask for), {@code ttt4j} (the {@link Provenance} as JSON) and {@code config_sha256}.
+ * </ul>
+ *
+ * <p>Saving over a checkpoint takes effect at one moment, the renaming of {@code model.safetensors}: provenance is in that
+ * file, and a changed configuration waits beside as {@code config.next.json} until then. A reader takes the waiting one if
+ * the weights name its hash, so that whatever a crash leaves is the old checkpoint or the new one.
+ */
+public final class Checkpoint {
+
+    private static final String CONFIG = "config.json";
+    private static final String NEXT_CONFIG = "config.next.json";
+    private static final String WEIGHTS = "model.safetensors";
+
+    private static final String TOKENIZER = "tokenizer";
+    private static final String PROVENANCE = "ttt4j";
+    private static final String CONFIG_HASH = "config_sha256";
+    /** A copy of the embedding that some writers store for tied models. */
+    private static final Map<String, String> TIED = Map.of("lm_head.weight", "model.embed_tokens.weight");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+    private final TTTConfig config;
+    private final Map<String, String> metadata;
+
+    private Checkpoint(Path directory, TTTConfig config, Map<String, String> metadata) {
+        this.directory = directory;
+        this.config = config;
+        this.metadata = metadata;
+    }
+
+    /**
+     * Reads the configuration and what is written about the weights.
+     *
+     * @throws TttException naming the file and what is wrong with it
+     */
+    public static Checkpoint open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw TttException.mismatch(directory.toString(), "a checkpoint's directory", "none");
+        }
+        try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+            Path configFile = hasWaitingConfig(directory, weights.metadata()) ? next(directory) : config(directory);
+            return new Checkpoint(directory, TTTConfig.read(configFile), weights.metadata());
+        }
+    }
+
+    /** Whether the directory holds weights, so that {@link #open} may be tried. */
+    public static boolean exists(Path directory) {
+        return Files.exists(directory.resolve(WEIGHTS));
+    }
+
+    /** The model's configuration. */
+    public TTTConfig config() {
+        return config;
+    }
+
+    /**
+     * The tokenizer that the model was trained with.
+     *
+     * @throws TttException if the checkpoint names none, an unknown one, or one with more ids than the model
+     */
+    public Tokenizer tokenizer() {
+        Object name = config.extra().get(TOKENIZER);
+        if (name == null) {
+            throw TttException.mismatch(config(directory) + ", " + TOKENIZER, "a tokenizer's name", "nothing");
+        }
+        Tokenizer tokenizer = Tokenizers.byName(name.toString());
+        if (tokenizer.vocabularySize() > config.vocabSize()) {
+            throw TttException.mismatch(
+                    config(directory) + ", vocab_size",
+                    "at least " + tokenizer.vocabularySize() + " for tokenizer " + name,
+                    config.vocabSize());
+        }
+        return tokenizer;
+    }
+
+    /** Where the weights come from; empty if another program wrote them. */
+    public Optional<Provenance> provenance() {
+        String json = metadata.get(PROVENANCE);
+        if (json == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(json, Provenance.class));
+        } catch (JsonProcessingException e) {
+            throw new TttException(
+                    directory.resolve(WEIGHTS) + ", metadata " + PROVENANCE + ": " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /**
+     * Starts the model.
+     *
+     * @throws TttException listing all keys that are missing, unexpected or mis-shaped
+     */
+    public LanguageModel<?> load(Execution execution) {
+        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+            Map<String, String> aliases = config.tieWordEmbeddings() ? TIED : Map.of();
+            return LanguageModel.open(CausalLM.of(config), new SafetensorsWeights(file, aliases), execution);
+        }
+    }
+
+    /**
+     * Creates or replaces a checkpoint as a whole. The weights keep the precision that the model runs in.
+     *
+     * @param directory is created if it is missing
+     * @throws TttException if it cannot be written; the old checkpoint is still there then
+     */
+    public static void save(
+            Path directory, TTTConfig config, Tokenizer tokenizer, LanguageModel<?> model, Provenance provenance) {
+        String json = named(config, tokenizer).toJson();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt");
+        metadata.put(CONFIG_HASH, sha256(json));
+        metadata.put(PROVENANCE, json(provenance));
+        Map<String, INDArray> weights = new LinkedHashMap<>();
+        model.lm().params().forEach(p -> weights.put(p.key(), model.weight(p)));
+        try {
+            Files.createDirectories(directory);
+            settle(directory);
+            boolean changed = !Files.exists(config(directory))
+                    || !Files.readString(config(directory)).equals(json);
+            if (changed) {
+                AtomicFiles.writeString(exists(directory) ? next(directory) : config(directory), json);
+            }
+            SafetensorsWriter.write(directory.resolve(WEIGHTS), weights, metadata);
+            settle(directory);
+        } catch (IOException e) {
+            throw new TttException(directory + ": cannot be written: " + e, e);
+        }
+        weights.values().forEach(INDArray::close);
+    }
+
+    /** The configuration with the tokenizer's name and special ids. */
+    private static TTTConfig named(TTTConfig config, Tokenizer tokenizer) {
+        Map<String, Object> ids = new HashMap<>();
+        ids.put("bos_token_id", tokenizer.endOfText());
+        ids.put("eos_token_id", tokenizer.endOfText());
+        return config.with(ids).withExtra(TOKENIZER, tokenizer.name());
+    }
+
+    /** Brings a configuration that the weights wait for to its place. */
+    private static void settle(Path directory) throws IOException {
+        if (!exists(directory)) {
+            return;
+        }
+        boolean waiting;
+        try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+            waiting = hasWaitingConfig(directory, weights.metadata());
+        }
+        if (waiting) {
+            Files.move(
+                    next(directory),
+                    config(directory),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static boolean hasWaitingConfig(Path directory, Map<String, String> metadata) {
+        try {
+            return Files.exists(next(directory))
+                    && sha256(Files.readString(next(directory))).equals(metadata.get(CONFIG_HASH));
+        } catch (IOException e) {
+            throw new TttException(next(directory) + ": cannot be read: " + e, e);
+        }
+    }
+
+    private static Path config(Path directory) {
+        return directory.resolve(CONFIG);
+    }
+
+    private static Path next(Path directory) {
+        return directory.resolve(NEXT_CONFIG);
+    }
+
+    private static String json(Provenance provenance) {
+        try {
+            return JSON.writeValueAsString(provenance);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of numbers and strings", e);
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(utf8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
