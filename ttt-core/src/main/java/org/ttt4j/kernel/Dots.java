@@ -8,7 +8,7 @@ final class Dots {
 
     private Dots() {}
 
-    /** {@code P[t][s] = X[t] . K[s]} over n for s <= stored + t, 0 for the others below stored + rows. */
+    /** {@code P[t][s] = X[t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */
     static void lower(float[][] P, float[][] X, float[][] K, int stored, int rows, int n) {
         int t = 0;
         for (; t + 2 <= rows; t += 2) {
