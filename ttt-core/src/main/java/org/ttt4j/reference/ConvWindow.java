@@ -7,7 +7,6 @@ import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.State;
 import org.ttt4j.tensor.Tensors;
@@ -37,16 +36,12 @@ final class ConvWindow implements State {
     /** The J-1 inputs before the sequence's next token, and then the given ones: [J-1+r, C]. */
     INDArray extended(int b, INDArray x) {
         int j = conv.kernel();
-        return j == 1 ? x : Nd4j.concat(0, rows(window[b], 1, j), x);
+        return j == 1 ? x : Nd4j.concat(0, Tensors.rows(window[b], 1, j), x);
     }
 
     void advance(int b, INDArray x) {
         INDArray all = Nd4j.concat(0, window[b], x);
-        window[b] = rows(all, all.size(0) - conv.kernel(), all.size(0)).dup('c');
-    }
-
-    private static INDArray rows(INDArray x, long from, long to) {
-        return x.get(NDArrayIndex.interval(from, to), NDArrayIndex.all());
+        window[b] = Tensors.rows(all, all.size(0) - conv.kernel(), all.size(0)).dup('c');
     }
 
     @Override
@@ -77,7 +72,7 @@ final class ConvWindow implements State {
     public Map<String, INDArray> save(Form form) {
         INDArray all = Nd4j.create(type, window.length, conv.channels(), conv.kernel());
         for (int b = 0; b < window.length; b++) {
-            all.slice(b).assign(window[b].transpose());
+            Tensors.at(all, b).assign(window[b].transpose());
         }
         Map<String, INDArray> tensors = new LinkedHashMap<>();
         names(form).forEach(name -> tensors.put(name, all));
@@ -90,7 +85,7 @@ final class ConvWindow implements State {
         INDArray all = Tensors.requireShape(
                 conv.key() + "." + name, tensors.get(name), window.length, conv.channels(), conv.kernel());
         for (int b = 0; b < window.length; b++) {
-            window[b] = all.slice(b).transpose().castTo(type).dup('c');
+            window[b] = Tensors.at(all, b).transpose().castTo(type).dup('c');
         }
     }
 

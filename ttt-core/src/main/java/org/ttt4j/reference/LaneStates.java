@@ -11,8 +11,6 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.ttt4j.inner.DualForm;
 import org.ttt4j.inner.InnerWeight;
 import org.ttt4j.inner.LaneState;
@@ -83,7 +81,7 @@ public final class LaneStates implements State {
     /** The learned start weights of one head. */
     List<INDArray> startWeights(int head) {
         return spec.weights().stream()
-                .map(p -> learned.apply(p).slice(head).castTo(type))
+                .map(p -> Tensors.at(learned.apply(p), head).castTo(type))
                 .toList();
     }
 
@@ -125,8 +123,7 @@ public final class LaneStates implements State {
             tensors.put(ROW_NAMES.get(i), stack(lane -> {
                 INDArray padded = Nd4j.zeros(type, R, width);
                 if (lane.rowCount() > 0) {
-                    padded.get(NDArrayIndex.interval(0, lane.rowCount()), NDArrayIndex.all())
-                            .assign(lane.rows().get(part));
+                    Tensors.rows(padded, 0, lane.rowCount()).assign(lane.rows().get(part));
                 }
                 return padded;
             }));
@@ -172,7 +169,7 @@ public final class LaneStates implements State {
         INDArray all = Nd4j.create(type, concat(new long[] {lanes.length, spec.heads()}, one));
         for (int b = 0; b < lanes.length; b++) {
             for (int h = 0; h < spec.heads(); h++) {
-                all.slice(b).slice(h).assign(part.apply(lanes[b][h]));
+                Tensors.at(all, b, h).assign(part.apply(lanes[b][h]));
             }
         }
         return all;
@@ -213,8 +210,7 @@ public final class LaneStates implements State {
                     spec.heads(),
                     -1,
                     rowWidths().get(i));
-            INDArrayIndex kept = NDArrayIndex.interval(0, rows);
-            stored.add(dense(all.slice(b).slice(h).get(kept, NDArrayIndex.all())));
+            stored.add(dense(Tensors.rows(Tensors.at(all, b, h), 0, rows)));
         }
         return new LaneState(
                 weights(tensors, "", "", b, h), stored, sums ? weights(tensors, "sums.", "", b, h) : List.of());
@@ -230,8 +226,7 @@ public final class LaneStates implements State {
         List<INDArray> ws = new ArrayList<>();
         for (InnerWeight w : spec.model().weights(spec.headSize())) {
             long[] shape = concat(new long[] {lanes.length, spec.heads()}, w.shape());
-            ws.add(dense(
-                    require(tensors, prefix + w.name() + suffix, shape).slice(b).slice(h)));
+            ws.add(dense(Tensors.at(require(tensors, prefix + w.name() + suffix, shape), b, h)));
         }
         return ws;
     }

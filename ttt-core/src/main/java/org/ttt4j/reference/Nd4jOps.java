@@ -18,7 +18,6 @@ import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.ttt4j.inner.Gelu;
 import org.ttt4j.inner.RowNorm;
@@ -35,6 +34,7 @@ import org.ttt4j.ops.Updates;
 import org.ttt4j.ops.Vjp;
 import org.ttt4j.param.Param;
 import org.ttt4j.param.WeightSource;
+import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -141,7 +141,7 @@ public final class Nd4jOps implements Executor<INDArray> {
                 if (ids[b][t] < 0 || ids[b][t] >= E.size(0)) { // ND4J itself would read past the table
                     throw TttException.mismatch("token id", "0 to " + (E.size(0) - 1), ids[b][t]);
                 }
-                y.slice(b).putRow(t, E.getRow(ids[b][t]));
+                Tensors.at(y, b, t).assign(Tensors.at(E, ids[b][t]));
             }
         }
         return y;
@@ -199,18 +199,15 @@ public final class Nd4jOps implements Executor<INDArray> {
         INDArray w = weightMatrix(weight(f.weight()));
         INDArray y = zeros(r, extended.size(1)).addiRowVector(row(weight(f.bias())));
         for (int j = 0; j < f.in(); j++) {
-            y.addi(rows(extended, j, j + r).mulRowVector(row(w.getColumn(j).dup())));
+            y.addi(Tensors.rows(extended, j, j + r)
+                    .mulRowVector(row(w.getColumn(j).dup())));
         }
         return y;
     }
 
     /** The first r tokens of a sequence, a view [r, width]. */
     static INDArray tokens(INDArray x, int b, int r) {
-        return x.get(NDArrayIndex.point(b), NDArrayIndex.interval(0, r), NDArrayIndex.all());
-    }
-
-    static INDArray rows(INDArray x, int from, int to) {
-        return x.get(NDArrayIndex.interval(from, to), NDArrayIndex.all());
+        return Tensors.rows(Tensors.at(x, b), 0, r);
     }
 
     @Override
@@ -252,7 +249,7 @@ public final class Nd4jOps implements Executor<INDArray> {
         INDArray y = zeros(x.size(0), 1, x.size(2));
         for (int b = 0; b < chunk.batch(); b++) {
             if (chunk.length(b) > 0) {
-                y.slice(b).putRow(0, x.slice(b).getRow(chunk.length(b) - 1));
+                Tensors.at(y, b, 0).assign(Tensors.at(x, b, chunk.length(b) - 1));
             }
         }
         return y;

@@ -9,7 +9,8 @@ final class Nd4jUpdates implements Updates<INDArray> {
 
     @Override
     public double squaredNorm(INDArray x) {
-        return x.castTo(DataType.DOUBLE).mul(x).sumNumber().doubleValue();
+        INDArray d = x.castTo(DataType.DOUBLE);
+        return d.mul(d).sumNumber().doubleValue();
     }
 
     @Override

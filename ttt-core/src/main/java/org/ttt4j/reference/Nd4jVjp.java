@@ -25,6 +25,7 @@ import org.ttt4j.ops.Rope;
 import org.ttt4j.ops.State;
 import org.ttt4j.ops.Vjp;
 import org.ttt4j.param.Param;
+import org.ttt4j.tensor.Tensors;
 
 /** The gradients of the reference executor's operations. */
 final class Nd4jVjp implements Vjp<INDArray> {
@@ -50,7 +51,7 @@ final class Nd4jVjp implements Vjp<INDArray> {
         INDArray dE = gradients.of(table);
         for (int b = 0; b < ids.length; b++) {
             for (int t = 0; t < ids[b].length; t++) {
-                dE.getRow(ids[b][t]).addi(dy.slice(b).getRow(t));
+                Tensors.at(dE, ids[b][t]).addi(Tensors.at(dy, b, t));
             }
         }
     }
@@ -114,7 +115,7 @@ final class Nd4jVjp implements Vjp<INDArray> {
                 }
             }
             int past = conv.kernel() - 1; // what the window held is constant
-            Nd4jOps.tokens(dx, b, r).assign(Nd4jOps.rows(dExtended, past, past + r));
+            Nd4jOps.tokens(dx, b, r).assign(Tensors.rows(dExtended, past, past + r));
         }
         return dx;
     }
@@ -123,10 +124,10 @@ final class Nd4jVjp implements Vjp<INDArray> {
         int r = (int) d.size(0);
         INDArray w = weightMatrix(ops.weight(f.weight()));
         for (int j = 0; j < f.in(); j++) {
-            Nd4jOps.rows(dExtended, j, j + r)
+            Tensors.rows(dExtended, j, j + r)
                     .addi(d.mulRowVector(row(w.getColumn(j).dup())));
             if (gradients.wants(f.weight())) {
-                INDArray dw = d.mul(Nd4jOps.rows(extended, j, j + r)).sum(0);
+                INDArray dw = d.mul(Tensors.rows(extended, j, j + r)).sum(0);
                 weightMatrix(gradients.of(f.weight())).getColumn(j).addi(dw);
             }
         }
@@ -176,7 +177,7 @@ final class Nd4jVjp implements Vjp<INDArray> {
         INDArray dx = ops.zeros(x.shape());
         for (int b = 0; b < chunk.batch(); b++) {
             if (chunk.length(b) > 0) {
-                dx.slice(b).putRow(chunk.length(b) - 1, dy.slice(b).getRow(0));
+                Tensors.at(dx, b, chunk.length(b) - 1).assign(Tensors.at(dy, b, 0));
             }
         }
         return dx;

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.ttt4j.inner.DualForm;
 import org.ttt4j.inner.GradientLearner;
 import org.ttt4j.inner.InnerLossCurves;
@@ -24,6 +23,7 @@ import org.ttt4j.ops.InnerSpec;
 import org.ttt4j.ops.Vjp.InnerInputs;
 import org.ttt4j.ops.Vjp.Traced;
 import org.ttt4j.param.Param;
+import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -79,7 +79,7 @@ public final class ReferenceInnerLoop {
      */
     GradientLearner learner(int h, List<INDArray> start) {
         InnerModel f = new ResidualNorm(
-                spec.model(), gamma.getRow(h).dup(), beta.getRow(h).dup());
+                spec.model(), Tensors.at(gamma, h).dup(), Tensors.at(beta, h).dup());
         return new GradientLearner(f, new SquaredError(), start, a);
     }
 
@@ -102,7 +102,7 @@ public final class ReferenceInnerLoop {
                                 learner.resume(states.lane(b, h).copy(), chunk.position(b)),
                                 head(k, b, h, r).dup('c'),
                                 head(v, b, h, r).dup('c'),
-                                rateOf(rate, b, h, r).dup('c'));
+                                rateOf(rate, b, h, r).dup('c').reshape(r));
             }
         }
         return curves;
@@ -150,7 +150,7 @@ public final class ReferenceInnerLoop {
                 head(dq, b, h, r).assign(d.dXQ());
                 head(dk, b, h, r).assign(d.dXK());
                 head(dv, b, h, r).assign(d.dXV());
-                rateOf(drate, b, h, r).assign(d.drate());
+                rateOf(drate, b, h, r).assign(d.drate().reshape(r, 1));
                 addParameters(h, d, chunk.position(b) == 0, gradients);
             }
         }
@@ -159,17 +159,17 @@ public final class ReferenceInnerLoop {
 
     private void addParameters(int h, LaneGradients d, boolean fromStart, Gradients<INDArray> gradients) {
         if (gradients.wants(spec.normWeight())) {
-            gradients.of(spec.normWeight()).getRow(h).addi(d.dgamma());
+            Tensors.at(gradients.of(spec.normWeight()), h).addi(d.dgamma());
         }
         if (gradients.wants(spec.normBias())) {
-            gradients.of(spec.normBias()).getRow(h).addi(d.dbeta());
+            Tensors.at(gradients.of(spec.normBias()), h).addi(d.dbeta());
         }
         if (gradients.wants(spec.tokenIdx())) {
             gradients.of(spec.tokenIdx()).addi(PositionFactor.gradient(tokenIdx, d.da()));
         }
         for (int i = 0; fromStart && i < spec.weights().size(); i++) {
             if (gradients.wants(spec.weights().get(i))) {
-                gradients.of(spec.weights().get(i)).slice(h).addi(d.dW().get(i));
+                Tensors.at(gradients.of(spec.weights().get(i)), h).addi(d.dW().get(i));
             }
         }
     }
@@ -190,22 +190,19 @@ public final class ReferenceInnerLoop {
                 head(q, b, h, r).dup('c'),
                 head(k, b, h, r).dup('c'),
                 head(v, b, h, r).dup('c'),
-                rateOf(rate, b, h, r).dup('c'),
+                rateOf(rate, b, h, r).dup('c').reshape(r),
                 a,
-                gamma.getRow(h).dup(),
-                beta.getRow(h).dup());
+                Tensors.at(gamma, h).dup(),
+                Tensors.at(beta, h).dup());
     }
 
     /** The first r tokens of one head, a view [r, D]. */
     private INDArray head(INDArray x, int b, int h, int r) {
         int from = h * spec.headSize();
-        return x.get(
-                NDArrayIndex.point(b),
-                NDArrayIndex.interval(0, r),
-                NDArrayIndex.interval(from, from + spec.headSize()));
+        return Tensors.columns(Tensors.rows(Tensors.at(x, b), 0, r), from, from + spec.headSize());
     }
 
     private static INDArray rateOf(INDArray rate, int b, int h, int r) {
-        return rate.get(NDArrayIndex.point(b), NDArrayIndex.interval(0, r), NDArrayIndex.point(h));
+        return Tensors.columns(Tensors.rows(Tensors.at(rate, b), 0, r), h, h + 1);
     }
 }

@@ -2,9 +2,9 @@ package org.ttt4j.reference;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.tensor.Tensors;
 
 /** The rotary embedding: pairs (a, b) become (a cos φ - b sin φ, a sin φ + b cos φ). */
 final class Rotation {
@@ -32,8 +32,8 @@ final class Rotation {
         INDArray c = RowMath.cast(cos, x.dataType(), cos.length, 1);
         INDArray s = RowMath.cast(sin, x.dataType(), sin.length, 1);
         INDArray dense = x.dup('c').reshape('c', cos.length, 2);
-        INDArray a = dense.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 1)).dup('c');
-        INDArray b = dense.get(NDArrayIndex.all(), NDArrayIndex.interval(1, 2)).dup('c');
+        INDArray a = Tensors.columns(dense, 0, 1).dup('c');
+        INDArray b = Tensors.columns(dense, 1, 2).dup('c');
         INDArray turned = Nd4j.concat(1, a.mul(c).subi(b.mul(s)), a.muli(s).addi(b.muli(c)));
         return turned.dup('c').reshape('c', x.shape());
     }

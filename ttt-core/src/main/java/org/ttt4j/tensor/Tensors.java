@@ -55,6 +55,29 @@ public final class Tensors {
         return Nd4j.create(x.data(), shape, x.stride(), x.offset() + from * x.stride(0), x.ordering());
     }
 
+    /** The part of x at fixed leading indices, a view: {@code at(x, b, h)} of [B, H, D, F] is [D, F]. */
+    public static INDArray at(INDArray x, long... leading) {
+        long offset = x.offset();
+        for (int i = 0; i < leading.length; i++) {
+            if (leading[i] < 0 || leading[i] >= x.size(i)) {
+                throw TttException.mismatch("index " + i, "0 to " + (x.size(i) - 1), leading[i]);
+            }
+            offset += leading[i] * x.stride(i);
+        }
+        long[] shape = Arrays.copyOfRange(x.shape(), leading.length, x.rank());
+        long[] stride = Arrays.copyOfRange(x.stride(), leading.length, x.rank());
+        return Nd4j.create(x.data(), shape, stride, offset, x.ordering());
+    }
+
+    /** Columns from (inclusive) to to (exclusive) of a matrix, as a view. */
+    public static INDArray columns(INDArray x, long from, long to) {
+        if (from < 0 || to <= from || to > x.size(1)) {
+            throw TttException.mismatch("columns", "a range in 0.." + x.size(1), from + ".." + to);
+        }
+        long[] shape = {x.size(0), to - from};
+        return Nd4j.create(x.data(), shape, x.stride(), x.offset() + from * x.stride(1), x.ordering());
+    }
+
     /** The array's values in row-major order, converted to float. Always a new array. */
     public static float[] toFloats(INDArray x) {
         return rowMajor(x, DataType.FLOAT).data().asFloat();
