@@ -1,5 +1,6 @@
 package org.ttt4j.kernel;
 
+import java.util.List;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -22,6 +23,19 @@ public record FastWeights(float[] W1, float[] b1, float[] W2, float[] b2) {
                 new float[first],
                 new float[second * s.innerWidth()],
                 new float[second]);
+    }
+
+    /** The weights in the inner model's order, without the empty ones of the linear model. */
+    public List<float[]> parts() {
+        return W2.length == 0 ? List.of(W1, b1) : List.of(W1, b1, W2, b2);
+    }
+
+    /** The weights in the inner model's order: {@link #parts} undone. */
+    public static FastWeights of(List<float[]> parts) {
+        float[] none = {};
+        return parts.size() == 2
+                ? new FastWeights(parts.get(0), parts.get(1), none, none)
+                : new FastWeights(parts.get(0), parts.get(1), parts.get(2), parts.get(3));
     }
 
     /** Throws unless the arrays have the sizes of the shape. */

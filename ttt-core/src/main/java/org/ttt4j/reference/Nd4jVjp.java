@@ -128,7 +128,7 @@ final class Nd4jVjp implements Vjp<INDArray> {
                     .addi(d.mulRowVector(row(w.getColumn(j).dup())));
             if (gradients.wants(f.weight())) {
                 INDArray dw = d.mul(Tensors.rows(extended, j, j + r)).sum(0);
-                weightMatrix(gradients.of(f.weight())).getColumn(j).addi(dw);
+                weightMatrix(gradients.of(f.weight())).getColumn(j, true).addi(dw.reshape(dw.length(), 1));
             }
         }
         addRows(gradients, f.bias(), d);

@@ -1,0 +1,48 @@
+package org.ttt4j.host;
+
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Memory off the Java heap that BLAS works on, filled and emptied by bulk copies; grows as needed. */
+final class BlasBuffer implements AutoCloseable {
+
+    private INDArray memory;
+    private FloatBuffer values;
+
+    /** Makes room; what it held is lost if it had to grow. */
+    void reserve(int floats) {
+        if (values == null || values.capacity() < floats) {
+            close();
+            memory = Nd4j.createUninitialized(DataType.FLOAT, new long[] {floats}, 'c');
+            values = memory.data().asNioFloat();
+        }
+    }
+
+    void put(int at, float[] from, int fromAt, int n) {
+        values.put(at, from, fromAt, n);
+    }
+
+    void get(int at, float[] to, int toAt, int n) {
+        values.get(at, to, toAt, n);
+    }
+
+    float get(int at) {
+        return values.get(at);
+    }
+
+    /** A row-major matrix that begins at a place of this memory. */
+    INDArray matrix(int at, int rows, int columns) {
+        return Nd4j.create(memory.data(), new long[] {rows, columns}, new long[] {columns, 1}, at, 'c');
+    }
+
+    @Override
+    public void close() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+            values = null;
+        }
+    }
+}

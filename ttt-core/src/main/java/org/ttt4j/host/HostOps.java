@@ -1,0 +1,236 @@
+package org.ttt4j.host;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.ttt4j.kernel.InnerKernel;
+import org.ttt4j.kernel.InnerKernels;
+import org.ttt4j.kernel.Workers;
+import org.ttt4j.ops.Chunk;
+import org.ttt4j.ops.Conv;
+import org.ttt4j.ops.Executor;
+import org.ttt4j.ops.InnerSpec;
+import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.Projection;
+import org.ttt4j.ops.Rope;
+import org.ttt4j.ops.State;
+import org.ttt4j.ops.StateSpec;
+import org.ttt4j.ops.Updates;
+import org.ttt4j.ops.Vjp;
+import org.ttt4j.param.Param;
+import org.ttt4j.param.WeightSource;
+import org.ttt4j.tensor.Tensors;
+import org.ttt4j.tensor.TttException;
+
+/**
+ * The fused executor: float32 on the Java heap. It owns its threads; results do not depend on their number. One caller at
+ * a time gets all of them, others run on their own thread.
+ */
+public final class HostOps implements Executor<HostArray> {
+
+    private final Map<Param, HostArray> weights = new LinkedHashMap<>();
+    private final Workers workers;
+    private final InnerKernel kernel;
+    private final HostKernels kernels;
+    private final HostVjp vjp;
+
+    /** All processors and the fastest kernel that runs here. */
+    public HostOps(List<Param> params, WeightSource source) {
+        this(params, source, Runtime.getRuntime().availableProcessors(), InnerKernels.best());
+    }
+
+    /**
+     * @param threads how many threads work, the caller included; at least 1
+     * @param kernel one of {@link InnerKernels#names()}
+     * @throws TttException if the source lacks a parameter or has it in another shape
+     */
+    public HostOps(List<Param> params, WeightSource source, int threads, String kernel) {
+        this(params, source, threads, InnerKernels.named(kernel));
+    }
+
+    private HostOps(List<Param> params, WeightSource source, int threads, InnerKernel kernel) {
+        source.check(params);
+        for (Param p : params) {
+            weights.put(p, in(Tensors.requireShape(p.key(), source.read(p), p.shape())));
+        }
+        this.kernel = kernel;
+        workers = new Workers(threads);
+        kernels = HostKernels.of(workers, kernel, this::weight);
+        vjp = new HostVjp(this::weight, kernels);
+    }
+
+    @Override
+    public String description() {
+        return "fused (" + kernel.name() + " kernel, " + workers.threads() + " threads)";
+    }
+
+    @Override
+    public DataType dataType() {
+        return DataType.FLOAT;
+    }
+
+    @Override
+    public HostArray in(INDArray x) {
+        return new HostArray(
+                Tensors.toFloats(x),
+                Arrays.stream(x.shape()).mapToInt(Math::toIntExact).toArray());
+    }
+
+    @Override
+    public INDArray out(HostArray x) {
+        return Tensors.of(x.data(), x.longShape());
+    }
+
+    @Override
+    public List<Param> params() {
+        return List.copyOf(weights.keySet());
+    }
+
+    @Override
+    public HostArray weight(Param p) {
+        HostArray w = weights.get(p);
+        if (w == null) {
+            throw TttException.mismatch("parameter", "one that this executor holds", p.key());
+        }
+        return w;
+    }
+
+    @Override
+    public INDArray value(Param p) {
+        return out(weight(p));
+    }
+
+    @Override
+    public void weightsChanged() {
+        kernels.projections().weightsChanged();
+    }
+
+    @Override
+    public HostArray zeros(long... shape) {
+        return HostArray.zeros(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray());
+    }
+
+    @Override
+    public Vjp<HostArray> vjp() {
+        return vjp;
+    }
+
+    @Override
+    public Updates<HostArray> updates() {
+        return new HostUpdates(workers);
+    }
+
+    @Override
+    public State newState(StateSpec spec, int batch) {
+        if (spec instanceof InnerSpec inner) {
+            return kernels.innerLoop().newState(inner, batch);
+        } else if (spec instanceof Conv conv) {
+            return new HostConvWindow(conv, batch);
+        }
+        throw TttException.mismatch("state " + spec.key(), "an inner loop or a convolution", spec.getClass());
+    }
+
+    @Override
+    public HostArray embed(Param table, int[][] ids) {
+        return TokenKernels.embed(table.key(), weight(table), ids);
+    }
+
+    @Override
+    public List<HostArray> project(Projection p, HostArray x) {
+        return kernels.projections().forward(p, x);
+    }
+
+    @Override
+    public HostArray rmsNorm(Param weight, double eps, HostArray x) {
+        HostArray w = weight(weight);
+        HostArray y = HostArray.zeros(
+                x.requireWidth("input of " + weight.key(), w.data().length).shape());
+        kernels.norms().rms(x.data(), w.data(), eps, y.data(), x.rows());
+        return y;
+    }
+
+    @Override
+    public HostArray layerNorm(Param weight, Param bias, double eps, HostArray x) {
+        HostArray w = weight(weight);
+        HostArray y = HostArray.zeros(
+                x.requireWidth("input of " + weight.key(), w.data().length).shape());
+        kernels.norms().layer(x.data(), w.data(), weight(bias).data(), eps, y.data(), x.rows());
+        return y;
+    }
+
+    @Override
+    public List<HostArray> causalConv(Conv conv, HostArray x, Chunk chunk) {
+        x.requireTokens("input of " + conv.key(), chunk.batch(), conv.channels());
+        HostConvWindow window = (HostConvWindow) chunk.slot(conv);
+        List<HostArray> ys = new ArrayList<>();
+        for (Linear filter : conv.filters()) {
+            HostArray y = HostArray.zeros(x.shape());
+            float[] taps = ConvKernels.taps(weight(filter.weight()).data(), conv.kernel());
+            float[] bias = filter.bias() == null ? null : weight(filter.bias()).data();
+            kernels.convolutions().forward(taps, bias, x, window, chunk, y.data());
+            ys.add(y);
+        }
+        for (int b = 0; b < chunk.batch(); b++) {
+            window.advance(b, x.data(), x.row(b, 0), chunk.length(b));
+        }
+        return ys;
+    }
+
+    @Override
+    public HostArray rope(Rope rope, HostArray x, Chunk chunk) {
+        return kernels.ropes().turn(rope, x, chunk, 1);
+    }
+
+    @Override
+    public HostArray innerRate(double scale, HostArray logits) {
+        HostArray rate = HostArray.zeros(logits.shape());
+        kernels.gates().sigmoid((float) scale, logits.data(), rate.data());
+        return rate;
+    }
+
+    @Override
+    public HostArray innerLoop(InnerSpec inner, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {
+        return kernels.innerLoop().forward(inner, q, k, v, rate, chunk);
+    }
+
+    @Override
+    public HostArray geluGate(HostArray gate, HostArray y) {
+        HostArray out = HostArray.zeros(gate.requireShapeOf("gate", y).shape());
+        kernels.gates().gelu(gate.data(), y.data(), out.data());
+        return out;
+    }
+
+    @Override
+    public HostArray swiGlu(HostArray gate, HostArray up) {
+        HostArray out = HostArray.zeros(gate.requireShapeOf("gate", up).shape());
+        kernels.gates().swish(gate.data(), up.data(), out.data());
+        return out;
+    }
+
+    @Override
+    public HostArray add(HostArray x, HostArray y) {
+        HostArray sum = HostArray.zeros(x.requireShapeOf("summand", y).shape());
+        kernels.gates().add(x.data(), y.data(), sum.data());
+        return sum;
+    }
+
+    @Override
+    public HostArray last(HostArray x, Chunk chunk) {
+        return TokenKernels.last(x, chunk);
+    }
+
+    @Override
+    public HostArray crossEntropy(HostArray logits, int[][] targets) {
+        return kernels.losses().forward(logits, targets);
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        kernels.projections().close();
+    }
+}
