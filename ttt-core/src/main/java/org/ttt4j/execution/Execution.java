@@ -2,6 +2,8 @@ package org.ttt4j.execution;
 
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.ttt4j.host.HostOps;
+import org.ttt4j.kernel.InnerKernels;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.param.Param;
 import org.ttt4j.param.WeightSource;
@@ -65,13 +67,13 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
      */
     public Executor<?> open(List<Param> params, WeightSource source) {
         boolean fusable = dataType == DataType.FLOAT && form == InnerForm.DUAL;
-        if (kernel.equals(REFERENCE) || kernel.equals(AUTO)) {
+        if (kernel.equals(REFERENCE) || kernel.equals(AUTO) && !fusable) {
             return new Nd4jOps(dataType, form, params, source);
         }
         if (!fusable) {
             throw TttException.mismatch(
                     "kernel " + kernel, "float32 and the dual form", dataType + " and the " + form.label() + " form");
         }
-        throw TttException.mismatch("kernel", REFERENCE, kernel);
+        return new HostOps(params, source, threads, kernel.equals(AUTO) ? InnerKernels.best().name() : kernel);
     }
 }

@@ -50,8 +50,10 @@ final class HostInnerLoop {
         if (spec.model() instanceof MlpModel) {
             return InnerShape.mlp(spec.heads(), spec.headSize(), spec.miniBatch());
         }
-        throw new TttException("inner model " + spec.model().name()
-                + ": the fused kernels know TTT-Linear and TTT-MLP; use the reference executor for other models");
+        throw TttException.mismatch(
+                "inner model in training",
+                "TTT-Linear or TTT-MLP, whose outer gradients are known",
+                spec.model().name());
     }
 
     HostArray forward(InnerSpec spec, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {

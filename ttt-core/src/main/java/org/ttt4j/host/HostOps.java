@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.ttt4j.inner.DualForm;
 import org.ttt4j.kernel.InnerKernel;
 import org.ttt4j.kernel.InnerKernels;
 import org.ttt4j.kernel.Workers;
@@ -23,6 +24,9 @@ import org.ttt4j.ops.Updates;
 import org.ttt4j.ops.Vjp;
 import org.ttt4j.param.Param;
 import org.ttt4j.param.WeightSource;
+import org.ttt4j.reference.InnerForm;
+import org.ttt4j.reference.LaneStates;
+import org.ttt4j.reference.ReferenceInnerLoop;
 import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
@@ -127,7 +131,9 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public State newState(StateSpec spec, int batch) {
         if (spec instanceof InnerSpec inner) {
-            return kernels.innerLoop().newState(inner, batch);
+            return DualForm.supports(inner.model())
+                    ? kernels.innerLoop().newState(inner, batch)
+                    : new LaneStates(inner, DataType.FLOAT, this::value, batch);
         } else if (spec instanceof Conv conv) {
             return new HostConvWindow(conv, batch);
         }
@@ -194,7 +200,15 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public HostArray innerLoop(InnerSpec inner, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {
-        return kernels.innerLoop().forward(inner, q, k, v, rate, chunk);
+        return DualForm.supports(inner.model())
+                ? kernels.innerLoop().forward(inner, q, k, v, rate, chunk)
+                : usersOwn(inner, q, k, v, rate, chunk);
+    }
+
+    /** A user's own inner model runs on the reference loop, token by token. */
+    private HostArray usersOwn(InnerSpec inner, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {
+        ReferenceInnerLoop loop = new ReferenceInnerLoop(inner, InnerForm.PRIMAL, this::value);
+        return in(loop.forward(out(q), out(k), out(v), out(rate), chunk));
     }
 
     @Override

@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.ttt4j.execution.Execution;
 import org.ttt4j.layer.LayerConfig.Feature;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.reference.InnerForm;
-import org.ttt4j.reference.Nd4jOps;
 import org.ttt4j.safetensors.SafetensorsFile;
 import org.ttt4j.safetensors.SafetensorsWeights;
 
@@ -24,31 +24,32 @@ class GoldenLayerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "DOUBLE, DUAL, 1e-11, 1e-9",
-        "DOUBLE, PRIMAL, 1e-11, 1e-9",
-        "FLOAT, DUAL, 5e-6, 5e-5",
-        "FLOAT, PRIMAL, 5e-6, 5e-5"
+        "reference, DOUBLE, DUAL, 1e-11, 1e-9",
+        "reference, DOUBLE, PRIMAL, 1e-11, 1e-9",
+        "reference, FLOAT, DUAL, 5e-6, 5e-5",
+        "reference, FLOAT, PRIMAL, 5e-6, 5e-5",
+        "scalar, FLOAT, DUAL, 5e-6, 5e-5"
     })
-    void agreesWithTheAuthors(DataType type, InnerForm form, double forwardLimit, double gradientLimit) {
+    void agreesWithTheAuthors(String kernel, DataType type, InnerForm form, double forwardLimit, double gradientLimit) {
+        Execution execution = new Execution(kernel, type, form, 2);
         TTTLayer linear = TTTLayer.linear(LayerConfig.of(48, 4).withMiniBatch(4));
         TTTLayer mlp = TTTLayer.mlp(LayerConfig.of(48, 4)
                 .withMiniBatch(4)
                 .withBaseRate(0.1)
                 .withFeatures(Set.of(Feature.GATE, Feature.SHARED_QK)));
-        check("layer_linear_tf_mb4", linear, type, form, forwardLimit, gradientLimit);
-        check("layer_mlp_mamba_mb4", mlp, type, form, forwardLimit, gradientLimit);
+        check("layer_linear_tf_mb4", linear, execution, forwardLimit, gradientLimit);
+        check("layer_mlp_mamba_mb4", mlp, execution, forwardLimit, gradientLimit);
     }
 
     private static void check(
-            String name, TTTLayer layer, DataType type, InnerForm form, double forwardLimit, double gradientLimit) {
+            String name, TTTLayer layer, Execution execution, double forwardLimit, double gradientLimit) {
         Path dir = GOLDEN.resolve(name);
         try (SafetensorsFile weights = SafetensorsFile.open(dir.resolve("model.safetensors"));
                 SafetensorsFile golden = SafetensorsFile.open(dir.resolve("layer_B1_L12.safetensors"));
-                LayerSession<INDArray> session = LayerSession.of(
-                        layer, new Nd4jOps(type, form, layer.params(), new SafetensorsWeights(weights)))) {
+                LayerSession<?> session = LayerSession.open(layer, new SafetensorsWeights(weights), execution)) {
             INDArray x = golden.read("x");
             SequenceState state = session.newState((int) x.size(0));
-            LayerSession<INDArray>.Recording recording = session.record(x, state);
+            LayerSession<?>.Recording recording = session.record(x, state);
             Map<String, Double> errors = new LinkedHashMap<>();
             errors.put("y", error(recording.output(), golden.read("f64.y")));
             LayerGradients d = recording.backward(golden.read("dy"));
