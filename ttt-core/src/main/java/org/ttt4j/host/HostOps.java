@@ -69,7 +69,7 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public String description() {
-        return "fused (" + kernel.name() + " kernel, " + workers.threads() + " threads)";
+        return "fused (" + kernel.name() + " kernel)";
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -17,6 +18,8 @@ import org.ttt4j.tensor.TttException;
  * finds the old content or the new one, never a part.
  */
 public final class AtomicFiles {
+
+    private static final String SUFFIX = ".atomic.tmp";
 
     private AtomicFiles() {}
 
@@ -33,7 +36,7 @@ public final class AtomicFiles {
      */
     public static void write(Path target, Content content) {
         Path file = target.toAbsolutePath();
-        Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + SUFFIX);
         try {
             try (FileChannel out = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.writeTo(out);
@@ -51,6 +54,19 @@ public final class AtomicFiles {
     /** Creates or replaces a text file in UTF-8. */
     public static void writeString(Path target, String text) {
         write(target, out -> writeFully(out, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /**
+     * Removes the unfinished files that killed writers have left in a directory. Nobody may be writing there.
+     *
+     * @throws TttException naming the directory, if it cannot be read
+     */
+    public static void sweep(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).forEach(AtomicFiles::deleteQuietly);
+        } catch (IOException e) {
+            throw new TttException(directory + ": cannot be read: " + e, e);
+        }
     }
 
     /** Writes all that remains in a buffer. */

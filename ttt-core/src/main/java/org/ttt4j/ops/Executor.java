@@ -11,7 +11,10 @@ import org.ttt4j.param.Param;
  */
 public interface Executor<A> extends Ops<A>, AutoCloseable {
 
-    /** Which arithmetic runs, in one line, for reports: for example {@code fused (scalar kernel, 2 threads)}. */
+    /**
+     * Which arithmetic runs, in a few words: for example {@code fused (scalar kernel)}. Results may depend on it; they do
+     * not on the number of threads, which is no part of it.
+     */
     String description();
 
     /** The gradients of its operations. */

@@ -49,6 +49,22 @@ class AtomicFilesTest {
     }
 
     @Test
+    void whatAKilledWriterLeftIsRemoved() throws IOException {
+        Path file = dir.resolve("a.txt");
+        AtomicFiles.writeString(file, "whole");
+        AtomicFiles.write(file, out -> {
+            Path unfinished;
+            try (Stream<Path> files = Files.list(dir)) {
+                unfinished = files.filter(f -> !f.equals(file)).findFirst().orElseThrow();
+            }
+            Files.copy(unfinished, dir.resolve(".b.txt" + unfinished.getFileName()));
+        });
+        assertEquals(2, names().size());
+        AtomicFiles.sweep(dir);
+        assertEquals(List.of("a.txt"), names());
+    }
+
+    @Test
     void aMissingDirectoryIsNamed() {
         Path file = dir.resolve("nowhere").resolve("a.txt");
         TttException e = assertThrows(TttException.class, () -> AtomicFiles.writeString(file, "x"));
