@@ -22,7 +22,7 @@ final class LossKernels {
                 if (flat[r] >= 0) {
                     float max = max(x, r * n, n);
                     double shifted = (double) x[r * n + flat[r]] - max;
-                    loss.data()[r] = (float) (Math.log(sumExp(x, r * n, n, max)) - shifted);
+                    loss.data()[r] = (float) (Math.log(sumExp(x, r * n, n, max, null)) - shifted);
                 }
             }
         });
@@ -40,7 +40,7 @@ final class LossKernels {
                 float weight = dy.data()[r];
                 if (flat[r] >= 0 && weight != 0) {
                     float max = max(x, r * n, n);
-                    float scale = (float) (weight / exponentials(x, r * n, n, max, dx.data()));
+                    float scale = (float) (weight / sumExp(x, r * n, n, max, dx.data()));
                     for (int i = r * n; i < (r + 1) * n; i++) {
                         dx.data()[i] *= scale;
                     }
@@ -59,23 +59,21 @@ final class LossKernels {
         return max;
     }
 
-    private static double sumExp(float[] x, int at, int n, float max) {
-        double even = 0;
-        double odd = 0;
-        int i = at;
-        for (; i + 2 <= at + n; i += 2) {
-            even += FloatMath.exp(x[i] - max);
-            odd += FloatMath.exp(x[i + 1] - max);
-        }
-        return even + odd + (i < at + n ? FloatMath.exp(x[i] - max) : 0);
-    }
-
-    /** Writes e^(x - max) and returns its sum. */
-    private static double exponentials(float[] x, int at, int n, float max, float[] e) {
+    /** The sum of e^(x - max) over a row; keeps the terms too, if there is where. */
+    private static double sumExp(float[] x, int at, int n, float max, float[] terms) {
+        Exponential exponential = new Exponential();
+        float[] e = new float[Exponential.PIECE];
         double sum = 0;
-        for (int i = at; i < at + n; i++) {
-            e[i] = FloatMath.exp(x[i] - max);
-            sum += e[i];
+        for (int from = 0; from < n; from += e.length) {
+            int m = Math.min(e.length, n - from);
+            for (int j = 0; j < m; j++) {
+                e[j] = x[at + from + j] - max;
+            }
+            exponential.apply(e, m);
+            sum += Reductions.sum(e, 0, m);
+            if (terms != null) {
+                System.arraycopy(e, 0, terms, at + from, m);
+            }
         }
         return sum;
     }

@@ -68,7 +68,7 @@ final class NormKernels {
                 for (int i = 0; i < n; i++) {
                     sums[n + i] += dy[at + i];
                 }
-                backThroughScale(xHat, w, scale, FloatMath.dot(dy, at, w, 0, n) / n, dy, dx, at);
+                backThroughScale(xHat, w, scale, Reductions.dot(dy, at, w, 0, n) / n, dy, dx, at);
             }
         });
     }
@@ -80,19 +80,19 @@ final class NormKernels {
         for (int i = 0; i < n; i++) {
             dx[at + i] = dy[at + i] * w[i] - mean;
         }
-        float along = FloatMath.dot(dx, at, xHat, 0, n) / n;
+        float along = Reductions.dot(dx, at, xHat, 0, n) / n;
         for (int i = 0; i < n; i++) {
             dx[at + i] = scale * (dx[at + i] - along * xHat[i]);
         }
     }
 
     private static float inverseRms(float[] x, int at, int n, double eps) {
-        return (float) (1 / Math.sqrt(FloatMath.dot(x, at, x, at, n) / n + eps));
+        return (float) (1 / Math.sqrt(Reductions.dot(x, at, x, at, n) / n + eps));
     }
 
     /** Writes {@code x̂ = (x - mean)/√(var + eps)} and returns 1/√(var + eps). */
     private static float normalise(float[] x, int at, double eps, float[] xHat, int to, int n) {
-        float mean = FloatMath.sum(x, at, n) / n;
+        float mean = Reductions.sum(x, at, n) / n;
         for (int i = 0; i < n; i++) {
             xHat[to + i] = x[at + i] - mean;
         }

@@ -82,7 +82,7 @@ final class Projections implements AutoCloseable {
             float[] y = ys.get(tile.map).data();
             for (int o = tile.column; o < tile.column + tile.columns; o++) {
                 for (int r = 0; r < x.rows(); r++) {
-                    float sum = FloatMath.dot(w, o * n, x.data(), r * n, n);
+                    float sum = Reductions.dot(w, o * n, x.data(), r * n, n);
                     y[r * map.out() + o] = bias == null ? sum : sum + bias[o];
                 }
             }
