@@ -25,6 +25,12 @@ final class Json implements Closeable {
         return new Json(file == null ? Writer.nullWriter() : Files.newBufferedWriter(file));
     }
 
+    /** Writes the lines of another such file. */
+    void lines(Path file) throws IOException {
+        out.write(Files.readString(file));
+        out.flush();
+    }
+
     /** Writes one line: a record or a map, whose components become the keys in their order. */
     void line(Object value) {
         try {

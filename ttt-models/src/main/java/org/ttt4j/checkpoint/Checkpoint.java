@@ -130,9 +130,18 @@ public final class Checkpoint {
      * @throws TttException listing all keys that are missing, unexpected or mis-shaped
      */
     public LanguageModel<?> load(Execution execution) {
+        return load(config, execution);
+    }
+
+    /**
+     * Starts a model of another configuration with these weights: another inner learning rate, for example.
+     *
+     * @throws TttException listing all keys that are missing, unexpected or mis-shaped
+     */
+    public LanguageModel<?> load(TTTConfig other, Execution execution) {
         try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
-            Map<String, String> aliases = config.tieWordEmbeddings() ? TIED : Map.of();
-            return LanguageModel.open(CausalLM.of(config), new SafetensorsWeights(file, aliases), execution);
+            Map<String, String> aliases = other.tieWordEmbeddings() ? TIED : Map.of();
+            return LanguageModel.open(CausalLM.of(other), new SafetensorsWeights(file, aliases), execution);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.checkpoint.Environment;
@@ -52,8 +53,12 @@ public final class Trainer implements AutoCloseable {
     private long measuredNanos;
     private volatile boolean stopped;
 
-    /** What a directory's training learns and how, for whoever wants to continue it. */
-    public record Saved(TTTConfig config, TrainingPlan plan) {}
+    /**
+     * What a directory's training learns and how, for whoever wants to continue it.
+     *
+     * @param dataType FLOAT or DOUBLE
+     */
+    public record Saved(TTTConfig config, TrainingPlan plan, DataType dataType) {}
 
     private Trainer(
             TrainingTask task,
@@ -116,7 +121,10 @@ public final class Trainer implements AutoCloseable {
         }
         try (TrainerFile file = TrainerFile.open(file(directory))) {
             TrainerFile.Identity identity = file.facts().identity();
-            return Optional.of(new Saved(TTTConfig.parse(identity.config().toString()), identity.plan()));
+            return Optional.of(new Saved(
+                    TTTConfig.parse(identity.config().toString()),
+                    identity.plan(),
+                    DataType.valueOf(identity.dataType())));
         }
     }
 
