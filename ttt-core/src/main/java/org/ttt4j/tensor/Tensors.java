@@ -1,7 +1,6 @@
 package org.ttt4j.tensor;
 
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -80,12 +79,12 @@ public final class Tensors {
 
     /** The array's values in row-major order, converted to float. Always a new array. */
     public static float[] toFloats(INDArray x) {
-        return rowMajor(x, DataType.FLOAT).data().asFloat();
+        return rowMajor(x).data().asFloat();
     }
 
     /** The array's values in row-major order, converted to double. Always a new array. */
     public static double[] toDoubles(INDArray x) {
-        return rowMajor(x, DataType.DOUBLE).data().asDouble();
+        return rowMajor(x).data().asDouble();
     }
 
     /** A new row-major FLOAT array. */
@@ -98,13 +97,12 @@ public final class Tensors {
         return Nd4j.createFromArray(values).reshape('c', shape);
     }
 
-    /** The same values as a fresh row-major array with offset 0, so that its buffer may be read from the start. */
-    private static INDArray rowMajor(INDArray x, DataType type) {
-        INDArray y = x.dataType() == type ? x : x.castTo(type);
-        boolean plain = y.ordering() == 'c'
-                && y.offset() == 0
-                && !y.isView()
-                && y.data().length() == y.length();
-        return plain ? y : y.dup('c');
+    /** The same values in row-major order from offset 0 on, so that the buffer may be read from the start. */
+    private static INDArray rowMajor(INDArray x) {
+        boolean plain = x.ordering() == 'c'
+                && x.offset() == 0
+                && !x.isView()
+                && x.data().length() == x.length();
+        return plain ? x : x.dup('c');
     }
 }

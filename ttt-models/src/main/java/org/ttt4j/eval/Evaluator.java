@@ -24,34 +24,43 @@ public final class Evaluator {
     /** Tokens of one forward pass, over all sequences: bounds the logits that are in memory. */
     private static final int TOKENS = 1024;
 
+    private static final int BATCH = 8;
+
     private final LanguageModel<?> model;
     private final Tokenizer tokenizer;
+    private final int tokens;
     private final int batch;
     private final LongConsumer progress;
 
     /** Reads up to 8 sequences side by side. */
     public Evaluator(LanguageModel<?> model, Tokenizer tokenizer) {
-        this(model, tokenizer, 8, tokens -> {});
+        this(model, tokenizer, TOKENS);
     }
 
-    private Evaluator(LanguageModel<?> model, Tokenizer tokenizer, int batch, LongConsumer progress) {
+    /** @param tokens of one forward pass */
+    Evaluator(LanguageModel<?> model, Tokenizer tokenizer, int tokens) {
+        this(model, tokenizer, tokens, BATCH, predicted -> {});
+    }
+
+    private Evaluator(LanguageModel<?> model, Tokenizer tokenizer, int tokens, int batch, LongConsumer progress) {
         if (batch < 1) {
             throw TttException.mismatch("batch size", "at least 1", batch);
         }
         this.model = model;
         this.tokenizer = tokenizer;
+        this.tokens = tokens;
         this.batch = batch;
         this.progress = progress;
     }
 
     /** The same with another number of sequences side by side. */
     public Evaluator withBatch(int sequences) {
-        return new Evaluator(model, tokenizer, sequences, progress);
+        return new Evaluator(model, tokenizer, tokens, sequences, progress);
     }
 
     /** The same, telling how many more tokens have been predicted. */
     public Evaluator withProgress(LongConsumer listener) {
-        return new Evaluator(model, tokenizer, batch, listener);
+        return new Evaluator(model, tokenizer, tokens, batch, listener);
     }
 
     /**
@@ -114,7 +123,7 @@ public final class Evaluator {
         Tally tally = new Tally();
         while (refill(reading, waiting, state)) {
             int[] lengths = Arrays.stream(reading)
-                    .mapToInt(span -> Math.min(span.to - span.from, Math.max(1, TOKENS / lanes)))
+                    .mapToInt(span -> Math.min(span.to - span.from, Math.max(1, tokens / lanes)))
                     .toArray();
             read(text, reading, lengths, state, tally);
             for (int b = 0; b < lanes; b++) {

@@ -3,8 +3,6 @@ package org.ttt4j.generate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
@@ -81,10 +79,12 @@ public final class Generator {
             if (Arrays.stream(counts).sum() == 0) {
                 return Arrays.stream(writers).map(Writer::result).toList();
             }
-            INDArray logits = conversation.read(model, counts);
+            double[] logits = Tensors.toDoubles(conversation.read(model, counts));
+            int V = logits.length / writers.length;
             for (int b = 0; b < writers.length; b++) {
                 if (counts[b] > 0 && conversation.pendingCount(b) == 0) {
-                    conversation.append(b, writers[b].next(row(logits, b)));
+                    conversation.append(
+                            b, writers[b].next(Arrays.copyOfRange(logits, b * V, b * V + tokenizer.vocabularySize())));
                 }
             }
         }
@@ -99,11 +99,5 @@ public final class Generator {
             }
             conversation.append(b, tokenizer.endOfText());
         }
-    }
-
-    /** Logits of the ids that the tokenizer knows. */
-    private double[] row(INDArray logits, int b) {
-        return Tensors.toDoubles(
-                logits.get(NDArrayIndex.point(b), NDArrayIndex.interval(0, tokenizer.vocabularySize())));
     }
 }
