@@ -21,7 +21,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Ttt.Version.class,
-        subcommands = {TrainCommand.class, InfoCommand.class})
+        subcommands = {DemoCommand.class, TrainCommand.class, InfoCommand.class})
 public final class Ttt {
 
     /** Exit code when a command failed; wrong usage exits with 2. */

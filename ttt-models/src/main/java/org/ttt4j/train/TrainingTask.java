@@ -40,7 +40,7 @@ public record TrainingTask(TTTConfig config, Tokenizer tokenizer, TextCorpus cor
     }
 
     /** The text to validate on; empty if there is none. */
-    Tokens validation() {
+    public Tokens validation() {
         return validation(corpus, plan);
     }
 
