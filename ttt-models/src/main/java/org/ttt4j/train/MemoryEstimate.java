@@ -4,14 +4,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.ttt4j.config.TTTConfig;
 
 /**
- * What a training needs in memory, about, in bytes: known before its first step.
+ * What a training needs in memory, about, in bytes: known before its first step. A collector that rounds large arrays up
+ * (G1 to whole regions) may take up to twice as much, and saving takes copies of weights and moments for a moment.
  *
  * @param weights the parameters
  * @param gradients of the parameters
  * @param moments of the optimiser, two per parameter
- * @param activations what the forward pass keeps for the way back, at the end of the forward pass: per token about 20
- *     activations of width C and 4 of width F in every block, and 3 of width V; per sequence and block the inner weights at
- *     about √N of its N inner mini-batches and as many again while one stretch is walked back
+ * @param activations what the forward pass keeps for the way back: per token about 20 activations of width C and 4 of
+ *     width F in every block, and 3 of width V; per sequence and block the inner weights at about √N of its N inner
+ *     mini-batches, and as many again while one stretch is walked back
  */
 public record MemoryEstimate(long weights, long gradients, long moments, long activations) {
 

@@ -15,7 +15,7 @@ import org.ttt4j.execution.Execution;
 /** SIGKILL, for real. */
 class TrainerKillTest {
 
-    private static final TrainingTask TASK = Small.task(Small.plan(400).withRhythm(new Rhythm(1, 50, 7)));
+    private static final TrainingTask TASK = Small.task(Small.plan(240).withRhythm(new Rhythm(1, 50, 11)));
     private static final Execution EXECUTION = Execution.fused().withThreads(1);
 
     @TempDir
@@ -47,7 +47,7 @@ class TrainerKillTest {
 
         try (Trainer trainer = Trainer.resume(TASK, EXECUTION, dir.resolve("killed"), TrainingListener.NONE)) {
             long steps = left.lines().count();
-            assertTrue(trainer.step() > 0 && trainer.step() >= steps - 8, trainer.step() + " of " + steps);
+            assertTrue(trainer.step() > 0 && trainer.step() >= steps - 12, trainer.step() + " of " + steps);
             trainer.run().orElseThrow();
         }
         try (Trainer trainer = Trainer.start(TASK, EXECUTION, dir.resolve("whole"), TrainingListener.NONE)) {
