@@ -74,6 +74,10 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
             throw TttException.mismatch(
                     "kernel " + kernel, "float32 and the dual form", dataType + " and the " + form.label() + " form");
         }
-        return new HostOps(params, source, threads, kernel.equals(AUTO) ? InnerKernels.best().name() : kernel);
+        return new HostOps(
+                params,
+                source,
+                threads,
+                kernel.equals(AUTO) ? InnerKernels.best().name() : kernel);
     }
 }

@@ -28,10 +28,6 @@ final class BlasBuffer implements AutoCloseable {
         values.get(at, to, toAt, n);
     }
 
-    float get(int at) {
-        return values.get(at);
-    }
-
     /** A row-major matrix that begins at a place of this memory. */
     INDArray matrix(int at, int rows, int columns) {
         return Nd4j.create(memory.data(), new long[] {rows, columns}, new long[] {columns, 1}, at, 'c');

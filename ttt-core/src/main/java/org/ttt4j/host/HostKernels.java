@@ -7,7 +7,9 @@ import org.ttt4j.param.Param;
 
 /** What the executor and its gradients compute with. */
 record HostKernels(
+        BlasMemory memory,
         Projections projections,
+        ProjectionGradients projectionGradients,
         NormKernels norms,
         GateKernels gates,
         ConvKernels convolutions,
@@ -18,8 +20,11 @@ record HostKernels(
 
     static HostKernels of(Workers workers, InnerKernel kernel, Function<Param, HostArray> weights) {
         RowBlocks blocks = new RowBlocks(workers);
+        BlasMemory memory = new BlasMemory(blocks, weights);
         return new HostKernels(
-                new Projections(workers, blocks, weights),
+                memory,
+                new Projections(workers, memory, weights),
+                new ProjectionGradients(workers, blocks, memory),
                 new NormKernels(blocks),
                 new GateKernels(blocks),
                 new ConvKernels(blocks),

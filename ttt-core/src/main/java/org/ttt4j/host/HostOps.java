@@ -110,7 +110,7 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public void weightsChanged() {
-        kernels.projections().weightsChanged();
+        kernels.memory().weightsChanged();
     }
 
     @Override
@@ -245,6 +245,6 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public void close() {
         workers.close();
-        kernels.projections().close();
+        kernels.memory().close();
     }
 }

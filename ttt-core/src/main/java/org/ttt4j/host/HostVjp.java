@@ -34,7 +34,7 @@ final class HostVjp implements Vjp<HostArray> {
 
     @Override
     public HostArray project(Projection p, HostArray x, List<HostArray> dy, Gradients<HostArray> gradients) {
-        return kernels.projections().backward(p, x, dy, gradients);
+        return kernels.projectionGradients().backward(p, x, dy, gradients);
     }
 
     @Override

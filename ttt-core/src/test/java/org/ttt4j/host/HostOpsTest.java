@@ -45,7 +45,7 @@ class HostOpsTest {
 
     /** Around the border between few rows and many, with a last output that nothing uses. */
     @ParameterizedTest
-    @CsvSource({"1, 1", "2, 2", "1, 5", "3, 7", "1, 131", "2, 1100"})
+    @CsvSource({"1, 1", "2, 1", "1, 3", "3, 7", "1, 131", "2, 1100"})
     void project(int batch, int length) {
         Linear q = new Linear(param("q", 30, 22));
         Linear k = new Linear(param("k", 30, 22), param("k.bias", 30));
