@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
 final class InfoCommand implements Callable<Integer> {
 
     private static final long MIB = 1 << 20;
+    /** Lengths of text, in tokens, at which a KV cache is set against the state. */
+    private static final List<Integer> CONTEXTS = List.of(2048, 8192, 32768);
 
     @Mixin
     private CommonOptions common;
@@ -50,11 +53,18 @@ final class InfoCommand implements Callable<Integer> {
         addMachine(facts);
         facts.put("kernel", InnerKernels.reason());
         facts.put("threads", common.threads());
-        if (model != null) {
-            addModel(facts);
-        }
         PrintWriter out = spec.commandLine().getOut();
-        facts.forEach((name, value) -> out.printf("%-17s %s%n", name, value));
+        if (model != null) {
+            addModel(facts, config());
+        }
+        facts.forEach((name, value) -> {
+            if (!(value instanceof Map)) {
+                out.printf("%-17s %s%n", name, value);
+            }
+        });
+        if (model != null) {
+            out.printf("%n%s%n", memory(config()));
+        }
         out.flush();
         try (Json json = common.openJson()) {
             json.line(facts);
@@ -91,9 +101,12 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private void addModel(Map<String, Object> facts) {
-        Path config = Path.of(model).resolve("config.json");
-        TTTConfig c = Files.exists(config) ? TTTConfig.read(config) : TTTConfig.preset(model);
+    private TTTConfig config() {
+        Path file = Path.of(model).resolve("config.json");
+        return Files.exists(file) ? TTTConfig.read(file) : TTTConfig.preset(model);
+    }
+
+    private void addModel(Map<String, Object> facts, TTTConfig c) {
         facts.put("model", model);
         facts.put("inner_model", "ttt-" + c.inner().key());
         facts.put(
@@ -105,7 +118,32 @@ final class InfoCommand implements Callable<Integer> {
         facts.put("mini_batch", c.miniBatch());
         facts.put("vocabulary", c.vocabSize());
         facts.put("parameters", c.parameterCount());
-        // Memory of one text, whatever its length; an unfinished mini-batch comes on top.
-        facts.put("state_bytes", Float.BYTES * c.innerStateFloats() * c.layers());
+        facts.put("state_bytes", c.stateFloats() * Float.BYTES);
+        for (int type : List.of(Short.BYTES, Float.BYTES)) {
+            Map<String, Long> cache = new LinkedHashMap<>();
+            CONTEXTS.forEach(tokens -> cache.put(tokens.toString(), keyValueBytes(c, tokens, type)));
+            facts.put("kv_cache_bytes_float" + Byte.SIZE * type, cache);
+        }
+    }
+
+    /** What an attention model of the same width and depth keeps of a text: a key and a value for each token and layer. */
+    private static long keyValueBytes(TTTConfig c, long tokens, int bytesOfNumber) {
+        return 2 * tokens * c.layers() * c.hiddenSize() * bytesOfNumber;
+    }
+
+    private static Table memory(TTTConfig c) {
+        Table table = new Table("memory of a text, MiB", "state", "KV cache float16", "KV cache float32");
+        for (int tokens : CONTEXTS) {
+            table.row(
+                    String.format(Locale.ROOT, "%,d tokens", tokens),
+                    mib(c.stateFloats() * Float.BYTES),
+                    mib(keyValueBytes(c, tokens, Short.BYTES)),
+                    mib(keyValueBytes(c, tokens, Float.BYTES)));
+        }
+        return table;
+    }
+
+    private static String mib(long bytes) {
+        return String.format(Locale.ROOT, "%,.2f", (double) bytes / MIB);
     }
 }

@@ -25,6 +25,16 @@ final class LossByPosition {
         return table;
     }
 
+    /** The same for programs; positions as in {@link Evaluation.Range}. */
+    static String csv(Evaluation evaluation) {
+        StringBuilder csv = new StringBuilder("from,to,loss,tokens\n");
+        for (Evaluation.Range range : evaluation.byPosition()) {
+            csv.append(String.format(
+                    Locale.ROOT, "%d,%d,%s,%d\n", range.from(), range.to(), range.loss(), range.tokens()));
+        }
+        return csv.toString();
+    }
+
     static void draw(Path file, Evaluation evaluation, PrintWriter err) throws IOException {
         List<Evaluation.Range> ranges = evaluation.byPosition();
         Curve curve = new Curve(

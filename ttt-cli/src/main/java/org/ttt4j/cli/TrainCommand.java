@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -79,23 +78,6 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** Precisions by the names that users type. */
-    enum Precision {
-        FLOAT32(DataType.FLOAT),
-        FLOAT64(DataType.DOUBLE);
-
-        private final DataType dataType;
-
-        Precision(DataType dataType) {
-            this.dataType = dataType;
-        }
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
         PrintWriter words = spec.commandLine().getOut();
@@ -137,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private Trainer trainer(Optional<Trainer.Saved> saved, TrainingTask task, TrainingProgress progress) {
         DataType before = saved.map(Trainer.Saved::dataType).orElse(DataType.FLOAT);
-        DataType type = precision == null ? before : precision.dataType;
+        DataType type = precision == null ? before : precision.dataType();
         Execution execution = new Execution(kernel, type, InnerForm.DUAL, common.threads());
         if (saved.isPresent()) {
             return Trainer.resume(task, execution, out, progress);

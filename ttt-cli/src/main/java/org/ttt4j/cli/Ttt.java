@@ -1,6 +1,7 @@
 package org.ttt4j.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +22,14 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Ttt.Version.class,
-        subcommands = {DemoCommand.class, TrainCommand.class, InfoCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            TrainCommand.class,
+            GenerateCommand.class,
+            EvalCommand.class,
+            VerifyCommand.class,
+            InfoCommand.class
+        })
 public final class Ttt {
 
     /** Exit code when a command failed; wrong usage exits with 2. */
@@ -31,7 +39,9 @@ public final class Ttt {
     public static void main(String[] args) {
         // Plots are drawn into files; a machine without a display must do.
         System.setProperty("java.awt.headless", "true");
-        System.exit(run(commandLine(), args));
+        // Models read and write UTF-8, whatever the terminal's locale is called.
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        System.exit(run(commandLine().setOut(out), args));
     }
 
     static CommandLine commandLine() {

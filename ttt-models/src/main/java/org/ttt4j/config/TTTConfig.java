@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.ttt4j.inner.DualForm;
 import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.tensor.TttException;
 
@@ -189,5 +190,17 @@ public record TTTConfig(
      */
     public long innerStateFloats() {
         return heads * inner.floats(headSize());
+    }
+
+    /**
+     * Floats of all that a model remembers of one sequence, whatever its length: the inner weights, the most that an
+     * unfinished mini-batch takes, and the windows of the convolutions.
+     */
+    public long stateFloats() {
+        int kept = DualForm.rowLimit(miniBatch, headSize());
+        long rows = (long) kept * hiddenSize * (inner == InnerKind.LINEAR ? 2 : 10);
+        long sums = kept < miniBatch ? innerStateFloats() : 0;
+        long windows = ((shareQk ? 1 : 0) + (preConv ? 1 : 0)) * (long) hiddenSize * convKernel;
+        return layers * (innerStateFloats() + rows + sums + windows);
     }
 }

@@ -45,12 +45,13 @@ final class Writer {
     }
 
     Generation result() {
+        long readAt = ids.isEmpty() ? System.nanoTime() : firstAt;
         return new Generation(
                 text.finish(),
                 ids.stream().mapToInt(Integer::intValue).toArray(),
                 stopped ? Generation.Finish.STOP : Generation.Finish.LENGTH,
                 promptTokens,
-                (firstAt - begun) * NANOS,
+                (readAt - begun) * NANOS,
                 (lastAt - firstAt) * NANOS);
     }
 }

@@ -1,0 +1,44 @@
+package org.ttt4j.cli;
+
+import java.nio.file.Path;
+import org.ttt4j.checkpoint.Checkpoint;
+import org.ttt4j.execution.Execution;
+import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.reference.InnerForm;
+import picocli.CommandLine.Option;
+
+/** A trained model on the command line, and how it is to run. */
+final class LoadOptions {
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "The model: a directory with config.json and model.safetensors.")
+    private Path directory;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "float32|float64",
+            defaultValue = "float32",
+            description = "Precision of everything; float64 is slow (default: ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    @Option(
+            names = "--kernel",
+            paramLabel = "NAME",
+            description = "What computes: reference, or a fused kernel (default: the fastest that there is).")
+    private String kernel = Execution.AUTO;
+
+    Path directory() {
+        return directory;
+    }
+
+    Checkpoint checkpoint() {
+        return Checkpoint.open(directory);
+    }
+
+    LanguageModel<?> load(Checkpoint checkpoint, int threads) {
+        return checkpoint.load(new Execution(kernel, precision.dataType(), InnerForm.DUAL, threads));
+    }
+}
