@@ -112,7 +112,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     void finish(Trainer trainer, Optional<Report> done, Path directory) {
         close();
         if (done.isEmpty()) {
-            line("stopped and saved at step %d; --resume goes on", trainer.step());
+            line("stopped and saved at step %d: %s", trainer.step(), directory);
         } else if (done.get().validationLoss() == null) {
             line("done: %s", directory);
         } else {
