@@ -109,6 +109,7 @@ public final class Trainer implements AutoCloseable {
         }
         try {
             Files.createDirectories(directory);
+            AtomicFiles.sweep(directory);
         } catch (IOException e) {
             throw new TttException(directory + ": cannot be created: " + e, e);
         }
