@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -16,13 +17,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.inner.InnerLossCurves;
+import org.ttt4j.inner.InnerModel;
+import org.ttt4j.inner.InnerWeight;
 import org.ttt4j.inner.LinearModel;
 import org.ttt4j.inner.MlpModel;
 import org.ttt4j.layer.LayerConfig.Feature;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
+import org.ttt4j.param.Init;
 import org.ttt4j.param.WeightSource;
 import org.ttt4j.probe.InnerLossProbe;
 import org.ttt4j.reference.InnerForm;
@@ -64,6 +69,7 @@ class LayerLawsTest {
         LayerConfig mlp = mamba.withModel(new MlpModel()).withMiniBatch(5).withBaseRate(0.3);
         LayerConfig three = LayerConfig.of(18, 3).withMiniBatch(1).withInitStd(0.3);
         LayerConfig folded = LayerConfig.of(12, 1).withMiniBatch(40).withInitStd(0.3);
+        LayerConfig own = linear.withModel(new TanhModel());
         return Stream.of(
                 new Case("linear", linear, DOUBLE, 1e-11),
                 new Case("linear", linear, DOUBLE.withForm(InnerForm.PRIMAL), 1e-11),
@@ -73,7 +79,33 @@ class LayerLawsTest {
                 new Case("3 heads, K=1", three, DOUBLE, 1e-11),
                 new Case("3 heads, K=1", three, FLOAT, 2e-5),
                 new Case("K=40, folded", folded, DOUBLE, 1e-11),
-                new Case("K=40, folded", folded, FLOAT, 2e-5));
+                new Case("K=40, folded", folded, FLOAT, 2e-5),
+                new Case("a user's own", own, DOUBLE, 1e-11),
+                new Case("a user's own", own, FLOAT, 2e-5));
+    }
+
+    /** f(x) = tanh(x W1), written by a user. */
+    private static final class TanhModel implements InnerModel {
+        @Override
+        public String name() {
+            return "tanh";
+        }
+
+        @Override
+        public List<InnerWeight> weights(int D) {
+            return List.of(new InnerWeight("W1", Init.normal(0.3), D, D));
+        }
+
+        @Override
+        public INDArray predict(List<INDArray> W, INDArray x) {
+            return Transforms.tanh(x.mmul(W.get(0)), false);
+        }
+
+        @Override
+        public List<INDArray> gradient(List<INDArray> W, INDArray x, INDArray cotangent) {
+            INDArray y = predict(W, x);
+            return List.of(x.transpose().mmul(y.mul(y).rsubi(1).muli(cotangent)));
+        }
     }
 
     @ParameterizedTest
