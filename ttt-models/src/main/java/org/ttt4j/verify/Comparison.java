@@ -31,7 +31,7 @@ final class Comparison {
         private String tensor = "";
 
         void add(String name, double e) {
-            if (tensor.isEmpty() || e > error) {
+            if (tensor.isEmpty() || e > error || Double.isNaN(e)) {
                 error = e;
                 tensor = name;
             }

@@ -88,6 +88,22 @@ class GeneratorTest {
     }
 
     @Test
+    void neighboursDoNotMatterOnTheFusedExecutor() {
+        try (LanguageModel<?> fused = Models.open(Execution.fused())) {
+            List<Prompt> prompts = List.of(prompt("To be, or not to be", 1), prompt("A", 2), prompt("The quick", 4));
+            List<Generation> together = new Generator(fused, TOKENIZER).generate(prompts, OPTIONS);
+            for (int b = 0; b < prompts.size(); b++) {
+                List<Prompt> one = List.of(prompts.get(b));
+                int[] alone = new Generator(fused, TOKENIZER, 5)
+                        .generate(one, OPTIONS)
+                        .get(0)
+                        .ids();
+                assertArrayEquals(alone, together.get(b).ids(), "sequence " + b);
+            }
+        }
+    }
+
+    @Test
     void unequalPromptsLeaveTheStatesOfEachAlone() {
         Conversation both = Conversation.start(model, 2);
         List<Prompt> prompts = List.of(prompt("a prompt of many tokens", 1), prompt("short", 2));

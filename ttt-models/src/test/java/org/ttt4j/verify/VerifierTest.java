@@ -20,7 +20,8 @@ class VerifierTest {
     private static final Path ALL = Path.of("../../shared/golden");
 
     @ParameterizedTest
-    @CsvSource({"reference, DOUBLE, DUAL", "reference, DOUBLE, PRIMAL", "reference, FLOAT, DUAL", "scalar, FLOAT, DUAL"})
+    @CsvSource({"reference, DOUBLE, DUAL", "reference, DOUBLE, PRIMAL", "reference, FLOAT, DUAL", "scalar, FLOAT, DUAL"
+    })
     void ownCases(String kernel, DataType type, InnerForm form) {
         verify(OWN, new Execution(kernel, type, form, 2));
     }
