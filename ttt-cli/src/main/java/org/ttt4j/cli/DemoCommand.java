@@ -43,11 +43,12 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
     private static final String DIRECTORY = "ttt-demo";
+    private static final int LAYERS = 3;
     private static final int CONTEXT = 256;
     private static final int BATCH = 4;
     private static final double LEARNING_RATE = 4e-3;
-    private static final int REPORTS = 40;
-    private static final int EVALUATIONS = 4;
+    private static final int REPORTS = 45;
+    private static final int EVALUATIONS = 5;
     private static final String PROMPT = "/** ";
     private static final int SAMPLE_TOKENS = 400;
     private static final double TEMPERATURE = 0.7;
@@ -64,7 +65,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            defaultValue = "600",
+            defaultValue = "900",
             description = "Optimiser steps (default: ${DEFAULT-VALUE}).")
     private long steps;
 
@@ -75,7 +76,9 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Tokenizer tokenizer = new ByteTokenizer();
         TextCorpus text = TextCorpus.of(tokenizer, DemoText.documents().toArray(new String[0]));
-        TTTConfig config = TTTConfig.preset("tiny").withBackbone(Backbone.MAMBA);
+        TTTConfig config = TTTConfig.preset("demo")
+                .with(Map.of("num_hidden_layers", LAYERS))
+                .withBackbone(Backbone.MAMBA);
         TrainingPlan plan = TrainingPlan.of(steps, BATCH, CONTEXT, LEARNING_RATE)
                 .withSeed(common.seed())
                 .withRhythm(new Rhythm(
