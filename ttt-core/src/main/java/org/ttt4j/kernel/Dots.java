@@ -8,16 +8,19 @@ final class Dots {
 
     private Dots() {}
 
-    /** {@code P[t][s] = X[t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */
-    static void lower(float[][] P, float[][] X, float[][] K, int stored, int rows, int n) {
+    /** {@code P[t][s] = plus + X[t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */
+    static void lower(float[][] P, float plus, float[][] X, float[][] K, int stored, int rows, int n) {
         int t = 0;
         for (; t + 2 <= rows; t += 2) {
             pair(P[t], P[t + 1], X[t], X[t + 1], K, stored + t + 2, n);
         }
         if (t < rows) {
-            one(P[t], X[t], K, stored + t + 1, n);
+            one(P[t], 0, X[t], K, stored + t + 1, n);
         }
         for (t = 0; t < rows; t++) {
+            for (int s = 0; s <= stored + t; s++) {
+                P[t][s] += plus;
+            }
             for (int s = stored + t + 1; s < stored + rows; s++) {
                 P[t][s] = 0;
             }
@@ -31,7 +34,7 @@ final class Dots {
             pair(Y[t], Y[t + 1], X[t], X[t + 1], W, columns, n);
         }
         if (t < rows) {
-            one(Y[t], X[t], W, columns, n);
+            one(Y[t], 0, X[t], W, columns, n);
         }
     }
 
@@ -107,13 +110,14 @@ final class Dots {
         }
     }
 
-    private static void one(float[] p, float[] x, float[][] K, int columns, int n) {
+    /** {@code p[at + s] = x . K[s]} for s below columns. */
+    static void one(float[] p, int at, float[] x, float[][] K, int columns, int n) {
         int s = 0;
         for (; s + 4 <= columns; s += 4) {
-            oneByFour(p, s, x, K[s], K[s + 1], K[s + 2], K[s + 3], n);
+            oneByFour(p, at + s, x, K[s], K[s + 1], K[s + 2], K[s + 3], n);
         }
         for (; s < columns; s++) {
-            p[s] = ordered(x, K[s], n);
+            p[at + s] = ordered(x, K[s], n);
         }
     }
 

@@ -54,24 +54,36 @@ public record FastWeights(float[] W1, float[] b1, float[] W2, float[] b2) {
         }
     }
 
-    /** Adds one head's weights, laid out W1, b1, W2, b2, to this. */
+    /** Adds one head's weights, laid out W1, b1, W2, b2 with padded rows, to this. */
     void add(InnerShape s, int head, float[] lane, int at) {
-        for (float[] part : new float[][] {W1, b1, W2, b2}) {
-            int n = part.length / s.heads();
-            int first = head * n;
+        eachRow(s, head, at, (part, first, from, n) -> {
             for (int i = 0; i < n; i++) {
-                part[first + i] += lane[at + i];
+                part[first + i] += lane[from + i];
             }
-            at += n;
-        }
+        });
     }
 
-    /** Copies one head's weights to a lane laid out W1, b1, W2, b2. */
+    /** Copies one head's weights to a lane laid out W1, b1, W2, b2 with padded rows. */
     void copyTo(InnerShape s, int head, float[] lane, int at) {
-        for (float[] part : new float[][] {W1, b1, W2, b2}) {
-            int n = part.length / s.heads();
-            System.arraycopy(part, head * n, lane, at, n);
-            at += n;
+        eachRow(s, head, at, (part, first, to, n) -> System.arraycopy(part, first, lane, to, n));
+    }
+
+    private interface Row {
+        void meet(float[] part, int first, int at, int n);
+    }
+
+    private void eachRow(InnerShape s, int head, int at, Row row) {
+        int d = s.headSize();
+        int f = s.innerWidth();
+        int[] widths = {f, f, d, d};
+        float[][] parts = {W1, b1, W2, b2};
+        for (int i = 0; i < parts.length; i++) {
+            int n = widths[i];
+            int rows = parts[i].length / s.heads() / n;
+            for (int r = 0; r < rows; r++) {
+                row.meet(parts[i], (head * rows + r) * n, at, n);
+                at += InnerShape.padded(n);
+            }
         }
     }
 }

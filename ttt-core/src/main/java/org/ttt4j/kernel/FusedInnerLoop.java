@@ -98,7 +98,7 @@ public final class FusedInnerLoop {
         float[][] lanes = new float[chunk.batch() * shape.heads()][];
         eachLane(trace.segments(), (scratch, b, h) -> {
             InnerLane lane = scratch.lane;
-            lane.begin(trace.weights(), trace.start(), b, h);
+            lane.beginCopy(trace.weights(), trace.start(), b, h);
             lane.beginBackward();
             backward(scratch, trace, b, h, dOut, gradients);
             float[] sums = new float[weightsAt + shape.laneFloats()];
@@ -146,7 +146,7 @@ public final class FusedInnerLoop {
     /** Brings the lane to where the segment begins; the first one begins where the chunk did. */
     private static void resume(InnerLane lane, InnerTrace trace, int b, int h, Segment s, float[] state) {
         if (s.first() == 0) {
-            lane.begin(trace.weights(), trace.start(), b, h);
+            lane.beginCopy(trace.weights(), trace.start(), b, h);
         } else {
             lane.restore(state, 0, s.summed());
         }

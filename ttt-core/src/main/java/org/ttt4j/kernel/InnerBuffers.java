@@ -259,13 +259,13 @@ public final class InnerBuffers {
         }
     }
 
-    /** sum[i, j] += sum over rows of x_i e_j, and one more row of sum for x = 1. */
+    /** sum[i, j] += sum over rows of x_i e_j, and one more row of sum, which is padded, for x = 1. */
     private void addOuter(int x, int n, int e, int m, int count, float[] sum, int at) {
         for (int t = 0; t < count; t++) {
             for (int i = 0; i <= n; i++) {
                 float c = i < n ? rows[x + t * n + i] : 1;
                 for (int j = 0; j < m; j++) {
-                    sum[at + i * m + j] += c * rows[e + t * m + j];
+                    sum[at + i * InnerShape.padded(m) + j] += c * rows[e + t * m + j];
                 }
             }
         }

@@ -4,59 +4,67 @@ package org.ttt4j.kernel;
  * What both inner models share in one segment: its tokens, the inner loss's gradient at the model's output for the keys,
  * and the output norm for the queries.
  */
-final class InnerHead {
+final class InnerHead<M> {
 
+    final Matrices<M> matrices;
+    final RowMath<M> math;
     final int size;
-    final float[] gamma;
-    final float[] beta;
-    final float[][] XQ; // [R, D + 1]
-    final float[][] XV; // [R, D]
+    final M gamma; // [1, D]
+    final M beta; // [1, D]
+    final M XQ; // [R, D]
+    final M XV; // [R, D]
     final float[] ell; // [R] inner learning rate
-    final float[][] e; // [R, D] LN(z) - (v - k)
-    final float[][] u; // [R, D] gamma e
-    final float[][] delta; // [R, D] gradient of the inner loss at z
-    final float[][] Zq; // [R, D] model's output for the queries, normalised in place
+    final M e; // [R, D] LN(z) - (v - k)
+    final M u; // [R, D] gamma e
+    final M delta; // [R, D] gradient of the inner loss at z
+    final M Zq; // [R, D] model's output for the queries, normalised in place
     final float[] s; // [R] deviation at the keys
     final float[] sq; // [R] and at the queries
-    float[] a; // [K]
+    final float[] minusA; // [K] position factors, negative
     private int sequence;
     private int head;
 
-    InnerHead(int size, int rows) {
-        this.size = size;
-        gamma = new float[size];
-        beta = new float[size];
-        XQ = Rows.withOne(rows, size);
-        XV = Rows.of(rows, size);
+    InnerHead(Matrices<M> matrices, RowMath<M> math, InnerShape shape) {
+        this.matrices = matrices;
+        this.math = math;
+        size = shape.headSize();
+        int rows = shape.rowLimit();
+        gamma = matrices.matrix(1, size);
+        beta = matrices.matrix(1, size);
+        XQ = matrices.matrix(rows, size);
+        XV = matrices.matrix(rows, size);
         ell = new float[rows];
-        e = Rows.of(rows, size);
-        u = Rows.of(rows, size);
-        delta = Rows.of(rows, size);
-        Zq = Rows.of(rows, size);
+        e = matrices.matrix(rows, size);
+        u = matrices.matrix(rows, size);
+        delta = matrices.matrix(rows, size);
+        Zq = matrices.matrix(rows, size);
         s = new float[rows];
         sq = new float[rows];
+        minusA = new float[shape.miniBatch()];
     }
 
     void begin(InnerWeights w, int sequence, int head) {
         this.sequence = sequence;
         this.head = head;
-        System.arraycopy(w.gamma(), head * size, gamma, 0, size);
-        System.arraycopy(w.beta(), head * size, beta, 0, size);
-        a = w.a();
+        matrices.read(w.gamma(), head * size, size, gamma, 0, 1, size);
+        matrices.read(w.beta(), head * size, size, beta, 0, 1, size);
+        for (int j = 0; j < minusA.length; j++) {
+            minusA[j] = -w.a()[j];
+        }
     }
 
     /** The step size of a whole mini-batch. */
     float alpha() {
-        return a[a.length - 1];
+        return -minusA[minusA.length - 1];
     }
 
     /** Reads the segment's tokens; keys become the first layer's rows after the stored ones. */
-    void read(Segment segment, InnerChunk chunk, InnerShape shape, float[][] XK) {
+    void read(Segment segment, InnerChunk chunk, InnerShape shape, M XK) {
         int c = shape.channels();
         int at = offset(segment, chunk, shape);
-        Rows.read(chunk.q(), at, c, XQ, 0, segment.rows(), size);
-        Rows.read(chunk.k(), at, c, XK, segment.stored(), segment.rows(), size);
-        Rows.read(chunk.v(), at, c, XV, 0, segment.rows(), size);
+        matrices.read(chunk.q(), at, c, XQ, 0, segment.rows(), size);
+        matrices.read(chunk.k(), at, c, XK, segment.stored(), segment.rows(), size);
+        matrices.read(chunk.v(), at, c, XV, 0, segment.rows(), size);
         int first = rateOffset(segment, chunk, shape);
         for (int t = 0; t < segment.rows(); t++) {
             ell[t] = chunk.rate()[first + t * shape.heads()];
@@ -74,31 +82,18 @@ final class InnerHead {
     }
 
     /** From the model's outputs Z for the keys, normalised in place, to delta and the rows {@code E = ell delta}. */
-    void innerGradient(Segment segment, float[][] Z, float[][] XK, float[][] E) {
-        for (int t = 0; t < segment.rows(); t++) {
-            s[t] = Norms.normalise(Z[t], size);
-            Norms.innerGradient(Z[t], s[t], XV[t], XK[segment.stored() + t], gamma, beta, e[t], u[t], delta[t], size);
-            Rows.scale(E[segment.stored() + t], ell[t], delta[t], size);
-        }
+    void innerGradient(Segment segment, M Z, M XK, M E) {
+        math.normalise(Z, s, segment.rows(), size);
+        math.innerGradient(this, Z, XK, segment.stored(), segment.rows());
+        math.scale(E, segment.stored(), ell, 0, delta, 0, segment.rows(), size);
     }
 
     void normaliseQueries(Segment segment) {
-        for (int t = 0; t < segment.rows(); t++) {
-            sq[t] = Norms.normalise(Zq[t], size);
-        }
+        math.normalise(Zq, sq, segment.rows(), size);
     }
 
     /** {@code out = XQ + gamma norm(Zq) + beta}. */
     void output(Segment segment, InnerChunk chunk, InnerShape shape, float[] out) {
-        int at = offset(segment, chunk, shape);
-        for (int t = 0; t < segment.rows(); t++) {
-            float[] row = XV[t]; // done with: the row's sum is built here, where C2 sees no aliasing
-            float[] q = XQ[t];
-            float[] x = Zq[t];
-            for (int j = 0; j < size; j++) {
-                row[j] = q[j] + gamma[j] * x[j] + beta[j];
-            }
-            System.arraycopy(row, 0, out, at + t * shape.channels(), size);
-        }
+        math.output(this, out, offset(segment, chunk, shape), shape.channels(), segment.rows());
     }
 }

@@ -3,73 +3,80 @@ package org.ttt4j.kernel;
 import java.util.Arrays;
 
 /** The backward of an {@link InnerHead}; collects the gradients of the lane's scale, shift and position factors. */
-final class InnerHeadGradient {
+final class InnerHeadGradient<M> {
 
-    final float[][] R; // [R, D] gradient at Zq before its norm
-    final float[][] dXQ; // [R, D]
-    final float[][] h; // [R, D] gradient at delta
-    final float[][] dZ; // [R, D] gradient at the model's output for the keys, before its norm
+    final M R; // [R, D] gradient at Zq before its norm
+    final M dXQ; // [R, D]
+    final M h; // [R, D] gradient at delta
+    final M dZ; // [R, D] gradient at the model's output for the keys, before its norm
     final float[] da; // [K]
-    private final InnerHead head;
+    private final InnerHead<M> head;
+    private final Matrices<M> matrices;
+    private final RowMath<M> math;
     private final int size;
-    private final float[] dGamma;
-    private final float[] dBeta;
-    private final float[][] dXV; // [R, D]
-    private final float[] ut;
-    private final float[] et;
-    private final float[] drate; // [R]
+    private final M dGamma; // [1, D]
+    private final M dBeta; // [1, D]
+    private final M dXV; // [R, D]
+    private final M ut; // [R, D] gradient at u
+    private final M et; // [R, D] gradient at e
+    private final float[] dRate; // [R]
+    private final float[] dots; // [R]
 
-    InnerHeadGradient(InnerHead head, int rows, int miniBatch) {
+    InnerHeadGradient(InnerHead<M> head, InnerShape shape) {
         this.head = head;
+        matrices = head.matrices;
+        math = head.math;
         size = head.size;
-        R = Rows.of(rows, size);
-        dXQ = Rows.of(rows, size);
-        h = Rows.of(rows, size);
-        dZ = Rows.of(rows, size);
-        da = new float[miniBatch];
-        dGamma = new float[size];
-        dBeta = new float[size];
-        dXV = Rows.of(rows, size);
-        ut = new float[size];
-        et = new float[size];
-        drate = new float[rows];
+        int rows = shape.rowLimit();
+        R = matrices.matrix(rows, size);
+        dXQ = matrices.matrix(rows, size);
+        h = matrices.matrix(rows, size);
+        dZ = matrices.matrix(rows, size);
+        da = new float[shape.miniBatch()];
+        dGamma = matrices.matrix(1, size);
+        dBeta = matrices.matrix(1, size);
+        dXV = matrices.matrix(rows, size);
+        ut = matrices.matrix(rows, size);
+        et = matrices.matrix(rows, size);
+        dRate = new float[rows];
+        dots = new float[rows];
     }
 
     void begin() {
         Arrays.fill(da, 0);
-        Arrays.fill(dGamma, 0);
-        Arrays.fill(dBeta, 0);
+        matrices.zero(dGamma, 1, size);
+        matrices.zero(dBeta, 1, size);
     }
 
     /** Writes gamma [D], beta [D], a [K]. */
     void write(float[] to, int at) {
-        System.arraycopy(dGamma, 0, to, at, size);
-        System.arraycopy(dBeta, 0, to, at + size, size);
+        matrices.write(dGamma, 0, to, at, size, 1, size);
+        matrices.write(dBeta, 0, to, at + size, size, 1, size);
         System.arraycopy(da, 0, to, at + 2 * size, da.length);
     }
 
     /** From the gradient at the output to R, and dXQ of the residual. */
     void output(Segment segment, InnerChunk chunk, InnerShape shape, float[] dOut) {
-        Rows.read(dOut, head.offset(segment, chunk, shape), shape.channels(), dXQ, 0, segment.rows(), size);
-        for (int t = 0; t < segment.rows(); t++) {
-            Rows.addProduct(dGamma, dXQ[t], head.Zq[t], size);
-            Rows.add(dBeta, 1, dXQ[t], size);
-            Rows.multiply(ut, dXQ[t], head.gamma, size);
-            Norms.project(ut, head.Zq[t], head.sq[t], R[t], size);
-        }
+        int r = segment.rows();
+        matrices.read(dOut, head.offset(segment, chunk, shape), shape.channels(), dXQ, 0, r, size);
+        math.addSumOfProducts(dGamma, dXQ, head.Zq, r, size);
+        math.addSum(dBeta, 0, 1, dXQ, 0, r, size);
+        math.multiplyEach(ut, dXQ, head.gamma, r, size);
+        math.project(ut, head.Zq, head.sq, R, r, size);
     }
 
     /** The rate's gradient and h, from the gradient at the errors E = ell delta. */
-    void rate(Segment segment, float[][] dE) {
-        for (int t = 0; t < segment.rows(); t++) {
-            float[] row = dE[segment.stored() + t];
-            drate[t] = Dots.dot(row, head.delta[t], size);
-            Rows.scale(h[t], head.ell[t], row, size);
-        }
+    void rate(Segment segment, M dE) {
+        math.dots(dRate, dE, segment.stored(), head.delta, 0, segment.rows(), size);
+        math.scale(h, 0, head.ell, 0, dE, segment.stored(), segment.rows(), size);
     }
 
-    void addRate(int t, float value) {
-        drate[t] += value;
+    /** Adds X . Y, row by row, to the rate's gradient. */
+    void addRate(Segment segment, M X, M Y, int n) {
+        math.dots(dots, X, 0, Y, 0, segment.rows(), n);
+        for (int t = 0; t < segment.rows(); t++) {
+            dRate[t] += dots[t];
+        }
     }
 
     /**
@@ -79,47 +86,28 @@ final class InnerHeadGradient {
      * @param xhat [R, D] the normalised outputs for the keys
      * @param dXK gradient at the keys, added to
      */
-    void innerGradient(Segment segment, float[][] xhat, float[][] dXK) {
-        for (int t = 0; t < segment.rows(); t++) {
-            Norms.project(h[t], xhat[t], head.s[t], ut, size);
-            Rows.multiply(et, head.gamma, ut, size);
-            Rows.addProduct(dGamma, ut, head.e[t], size);
-            Rows.addProduct(dGamma, et, xhat[t], size);
-            Rows.add(dBeta, 1, et, size);
-            Rows.scale(dXV[t], -1, et, size);
-            Rows.add(dXK[segment.stored() + t], 1, et, size);
-            throughNorm(t, xhat[t]);
-        }
-    }
-
-    private void throughNorm(int t, float[] xhat) {
-        float[] ht = h[t];
-        float[] u = head.u[t];
-        float[] x = ut;
-        float inverse = 1 / head.s[t];
-        float alongU = Dots.dot(u, xhat, size) / size * inverse;
-        float alongH = Dots.dot(ht, xhat, size) / size * inverse;
-        for (int j = 0; j < size; j++) {
-            x[j] = head.gamma[j] * et[j] - alongU * ht[j] - alongH * u[j];
-        }
-        float mean = Dots.sum(x, size) / size;
-        float along = (Dots.dot(x, xhat, size) + Dots.dot(ht, head.delta[t], size)) / size;
-        float[] z = dZ[t];
-        for (int j = 0; j < size; j++) {
-            z[j] = (x[j] - mean - xhat[j] * along) * inverse;
-        }
+    void innerGradient(Segment segment, M xhat, M dXK) {
+        int r = segment.rows();
+        math.project(h, xhat, head.s, ut, r, size);
+        math.multiplyEach(et, ut, head.gamma, r, size);
+        math.addSumOfProducts(dGamma, ut, head.e, r, size);
+        math.addSumOfProducts(dGamma, et, xhat, r, size);
+        math.addSum(dBeta, 0, 1, et, 0, r, size);
+        math.scale(dXV, 0, -1, et, 0, r, size);
+        math.add(dXK, segment.stored(), 1, et, 0, r, size);
+        math.throughNorm(head, h, et, xhat, dZ, r);
     }
 
     /** Writes the segment's token gradients. */
-    void write(Segment segment, InnerChunk chunk, InnerShape shape, float[][] dXK, InnerGradients g) {
+    void write(Segment segment, InnerChunk chunk, InnerShape shape, M dXK, InnerGradients g) {
         int at = head.offset(segment, chunk, shape);
         int c = shape.channels();
-        Rows.write(dXQ, 0, g.q(), at, c, segment.rows(), size);
-        Rows.write(dXK, segment.stored(), g.k(), at, c, segment.rows(), size);
-        Rows.write(dXV, 0, g.v(), at, c, segment.rows(), size);
+        matrices.write(dXQ, 0, g.q(), at, c, segment.rows(), size);
+        matrices.write(dXK, segment.stored(), g.k(), at, c, segment.rows(), size);
+        matrices.write(dXV, 0, g.v(), at, c, segment.rows(), size);
         int first = head.rateOffset(segment, chunk, shape);
         for (int t = 0; t < segment.rows(); t++) {
-            g.rate()[first + t * shape.heads()] = drate[t];
+            g.rate()[first + t * shape.heads()] = dRate[t];
         }
     }
 }

@@ -3,15 +3,19 @@ package org.ttt4j.kernel;
 import java.util.List;
 
 /**
- * Walks the tokens of one lane at a time, a segment after the other, on its own copy of the lane's state.
+ * Walks the tokens of one lane at a time, a segment after the other.
  *
  * <p>Forward: {@link #begin}, {@link #forward} per segment, {@link #end}. Backward: {@link #beginBackward}, then from the last
- * segment to the first: bring the state to where the segment begins, {@link #backward}; {@link #endBackward}.
+ * segment to the first: bring the lane to where the segment begins by {@link #beginCopy}, {@link #forward}, {@link #save} and
+ * {@link #restore}, then {@link #backward}; {@link #endBackward}.
  */
 public interface InnerLane {
 
-    /** Takes over a head of a sequence, with its state. */
+    /** Takes over a head of a sequence and works on its state, which is in order again after {@link #end}. */
     void begin(InnerWeights w, InnerBuffers state, int sequence, int head);
+
+    /** As {@link #begin}, on a copy of the state. */
+    void beginCopy(InnerWeights w, InnerBuffers state, int sequence, int head);
 
     /**
      * Runs a segment.
@@ -20,7 +24,7 @@ public interface InnerLane {
      */
     void forward(Segment s, InnerChunk chunk, float[] out);
 
-    /** Writes back what these segments, all of a chunk, changed of the lane's state. */
+    /** Completes what these segments, all of a chunk, changed of the lane's state. */
     void end(InnerBuffers state, List<Segment> segments);
 
     /** Floats that {@link #save} writes. */

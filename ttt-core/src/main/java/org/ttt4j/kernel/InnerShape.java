@@ -13,6 +13,9 @@ import org.ttt4j.tensor.TttException;
  */
 public record InnerShape(Kind kind, int heads, int headSize, int innerWidth, int miniBatch) {
 
+    /** Floats of the longest vector that kernels work with: 512 bits. */
+    static final int VECTOR = 16;
+
     /** The inner model: {@code z W1 + b1}, or {@code gelu(z W1 + b1) W2 + b2} (Sun et al. 2024, section 2.7). */
     public enum Kind {
         LINEAR,
@@ -62,14 +65,19 @@ public record InnerShape(Kind kind, int heads, int headSize, int innerWidth, int
         return kind == Kind.MLP;
     }
 
-    /** Floats of W1 and b1 of one lane, [D + 1, F]. */
-    int firstFloats() {
-        return (headSize + 1) * innerWidth;
+    /** Floats from a row of n to the next where weights are kept for the kernels: whole vectors, the rest of the last 0. */
+    static int padded(int n) {
+        return (n + VECTOR - 1) / VECTOR * VECTOR;
     }
 
-    /** Floats of W2 and b2 of one lane, [F + 1, D]; 0 for the linear model. */
+    /** Floats of W1 and b1 of one lane, [D + 1, F] padded. */
+    int firstFloats() {
+        return (headSize + 1) * padded(innerWidth);
+    }
+
+    /** Floats of W2 and b2 of one lane, [F + 1, D] padded; 0 for the linear model. */
     int secondFloats() {
-        return deep() ? (innerWidth + 1) * headSize : 0;
+        return deep() ? (innerWidth + 1) * padded(headSize) : 0;
     }
 
     /** Floats of all inner weights of one lane, in the order W1, b1, W2, b2. */

@@ -1,10 +1,10 @@
 package org.ttt4j.kernel;
 
 /** A lane of TTT-Linear. */
-final class LinearLane extends ScalarLane {
+final class LinearLane<M> extends DualLane<M> {
 
-    LinearLane(InnerShape shape) {
-        super(shape);
+    LinearLane(InnerShape shape, Matrices<M> matrices, RowMath<M> math) {
+        super(shape, matrices, math);
     }
 
     @Override
@@ -15,7 +15,7 @@ final class LinearLane extends ScalarLane {
 
     @Override
     void queries(Segment s) {
-        first.queries(s, head.XQ, head.a, head.Zq);
+        first.queries(s, head.XQ, head.minusA, head.Zq);
     }
 
     @Override
@@ -23,7 +23,7 @@ final class LinearLane extends ScalarLane {
 
     @Override
     void queriesBackward(Segment s) {
-        firstGradient.queries(s, head.XQ, headGradient.R, head.a, headGradient.dXQ, headGradient.da);
+        firstGradient.queries(s, head.XQ, headGradient.R, head.minusA, headGradient.dXQ, headGradient.da);
     }
 
     @Override

@@ -55,4 +55,22 @@ final class Norms {
         }
         project(u, xhat, s, delta, n);
     }
+
+    /**
+     * The gradient at z, the row before its norm, from h at delta and et at e: delta depends on it through u, xhat and s.
+     */
+    static void throughNorm(
+            float[] h, float[] et, float[] xhat, float s, float[] u, float[] delta, float[] gamma, float[] dz, int n) {
+        float inverse = 1 / s;
+        float alongU = Dots.dot(u, xhat, n) / n * inverse;
+        float alongH = Dots.dot(h, xhat, n) / n * inverse;
+        for (int j = 0; j < n; j++) {
+            dz[j] = gamma[j] * et[j] - alongU * h[j] - alongH * u[j];
+        }
+        float mean = Dots.sum(dz, n) / n;
+        float along = (Dots.dot(dz, xhat, n) + Dots.dot(h, delta, n)) / n;
+        for (int j = 0; j < n; j++) {
+            dz[j] = (dz[j] - mean - xhat[j] * along) * inverse;
+        }
+    }
 }

@@ -30,7 +30,7 @@ final class Products {
             addPair(Y[t], Y[t + 1], P[t], P[t + 1], E, stored + t + 2, n);
         }
         if (t < rows) {
-            addOne(Y[t], P[t], E, stored + t + 1, n);
+            addOne(Y[t], P[t], 0, E, stored + t + 1, n);
         }
     }
 
@@ -92,13 +92,14 @@ final class Products {
         }
     }
 
-    private static void addOne(float[] y, float[] x, float[][] W, int depth, int n) {
+    /** {@code y += sum over p < depth of x[at + p] W[p]}. */
+    static void addOne(float[] y, float[] x, int at, float[][] W, int depth, int n) {
         int p = 0;
         for (; p + 3 <= depth; p += 3) {
-            oneByThree(y, W[p], W[p + 1], W[p + 2], x[p], x[p + 1], x[p + 2], n);
+            oneByThree(y, W[p], W[p + 1], W[p + 2], x[at + p], x[at + p + 1], x[at + p + 2], n);
         }
         for (; p < depth; p++) {
-            oneByOne(y, W[p], x[p], n);
+            oneByOne(y, W[p], x[at + p], n);
         }
     }
 

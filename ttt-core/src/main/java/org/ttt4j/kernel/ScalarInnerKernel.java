@@ -12,6 +12,6 @@ final class ScalarInnerKernel implements InnerKernel {
 
     @Override
     public InnerLane lane(InnerShape shape) {
-        return shape.deep() ? new MlpLane(shape) : new LinearLane(shape);
+        return DualLane.of(shape, new ScalarMatrices(), new ScalarRowMath(shape.innerWidth()));
     }
 }

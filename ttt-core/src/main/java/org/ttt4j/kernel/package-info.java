@@ -6,8 +6,10 @@
  * inside one mini-batch. {@link org.ttt4j.kernel.FusedInnerLoop} cuts a chunk of tokens into segments and hands each lane
  * to one {@link org.ttt4j.kernel.InnerLane}, which holds all scratch that the lane needs.
  *
- * <p>Biases ride along as one more row: the matrix called {@code W1} inside this package has D + 1 rows, the last being
- * {@code b1}, and every key and query row ends with a constant 1. The product with W then adds the bias, the update of W
- * updates it, and the attention matrix {@code Q Kᵀ + 1} of the dual form is one dot product.
+ * <p>Biases lie below their weights: the matrix called {@code W1} inside this package has D + 1 rows, the last being
+ * {@code b1}.
+ *
+ * <p>The algorithm ({@link org.ttt4j.kernel.DualLane} and what it holds) is written once. A kernel brings its own kind of
+ * matrix and its own loops: {@link org.ttt4j.kernel.Matrices} and {@link org.ttt4j.kernel.RowMath}.
  */
 package org.ttt4j.kernel;

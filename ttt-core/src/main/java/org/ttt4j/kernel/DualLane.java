@@ -3,24 +3,35 @@ package org.ttt4j.kernel;
 import java.util.List;
 
 /** What the lanes of both inner models do alike. */
-abstract class ScalarLane implements InnerLane {
+abstract class DualLane<M> implements InnerLane {
 
     final InnerShape shape;
-    final InnerHead head;
-    final DualLayer first;
-    final DualLayer second; // null for the linear model
-    InnerHeadGradient headGradient; // these three are null until a backward
-    DualLayerGradient firstGradient;
-    DualLayerGradient secondGradient;
+    final Matrices<M> matrices;
+    final RowMath<M> math;
+    final InnerHead<M> head;
+    final DualLayer<M> first;
+    final DualLayer<M> second; // null for the linear model
+    private final List<DualLayer<M>> layers;
+    InnerHeadGradient<M> headGradient; // these three are null until a backward
+    DualLayerGradient<M> firstGradient;
+    DualLayerGradient<M> secondGradient;
     private int sequence;
     private int headIndex;
 
-    ScalarLane(InnerShape shape) {
+    DualLane(InnerShape shape, Matrices<M> matrices, RowMath<M> math) {
         this.shape = shape;
+        this.matrices = matrices;
+        this.math = math;
         int rows = shape.rowLimit();
-        head = new InnerHead(shape.headSize(), rows);
-        first = new DualLayer(shape.headSize(), shape.innerWidth(), rows);
-        second = shape.deep() ? new DualLayer(shape.innerWidth(), shape.headSize(), rows) : null;
+        head = new InnerHead<>(matrices, math, shape);
+        first = new DualLayer<>(matrices, math, shape.headSize(), shape.innerWidth(), rows);
+        second = shape.deep() ? new DualLayer<>(matrices, math, shape.innerWidth(), shape.headSize(), rows) : null;
+        layers = second == null ? List.of(first) : List.of(first, second);
+    }
+
+    /** A lane for the shape's inner model. */
+    static <M> InnerLane of(InnerShape shape, Matrices<M> matrices, RowMath<M> math) {
+        return shape.deep() ? new MlpLane<>(shape, matrices, math) : new LinearLane<>(shape, matrices, math);
     }
 
     /** The inner model at the segment's keys, and the rows X and E of each layer. */
@@ -38,15 +49,36 @@ abstract class ScalarLane implements InnerLane {
 
     @Override
     public void begin(InnerWeights w, InnerBuffers state, int sequence, int head) {
+        int at = beginHead(w, state, sequence, head);
+        for (DualLayer<M> layer : layers) {
+            layer.attachWeights(state.weights(), at);
+            if (state.sums() != null) {
+                layer.attachSums(state.sums(), at);
+            }
+            at += layer.floats();
+        }
+    }
+
+    @Override
+    public void beginCopy(InnerWeights w, InnerBuffers state, int sequence, int head) {
+        int at = beginHead(w, state, sequence, head);
+        readWeights(state.weights(), at);
+        if (state.summed(sequence)) {
+            readSums(state.sums(), at);
+        }
+    }
+
+    /** Returns where the lane's weights begin in the state. */
+    private int beginHead(InnerWeights w, InnerBuffers state, int sequence, int head) {
         this.sequence = sequence;
         headIndex = head;
         this.head.begin(w, sequence, head);
-        int lane = state.lane(sequence, head);
-        readWeights(state.weights(), lane * shape.laneFloats());
-        if (state.summed(sequence)) {
-            readSums(state.sums(), lane * shape.laneFloats());
-        }
-        moveRows(state, 0, state.rowCount(sequence), Rows::read);
+        moveRows(
+                state,
+                0,
+                state.rowCount(sequence),
+                (flat, at, x, from, count, n) -> matrices.read(flat, at, n, x, from, count, n));
+        return state.lane(sequence, head) * shape.laneFloats();
     }
 
     @Override
@@ -58,9 +90,8 @@ abstract class ScalarLane implements InnerLane {
             head.normaliseQueries(s);
             head.output(s, chunk, shape, out);
         }
-        first.finish(s, head.alpha());
-        if (second != null) {
-            second.finish(s, head.alpha());
+        for (DualLayer<M> layer : layers) {
+            layer.finish(s, head.alpha());
         }
     }
 
@@ -73,22 +104,23 @@ abstract class ScalarLane implements InnerLane {
             closed |= s.end() == Segment.End.CLOSE;
             folded |= s.end() == Segment.End.FOLD;
         }
-        if (closed) {
-            writeWeights(state.weights(), at);
+        Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
+        for (DualLayer<M> layer : layers) {
+            if (closed) {
+                layer.updateWeights(state.weights(), at);
+            }
+            if (folded && last.summedAfter()) {
+                layer.updateSums(state.sums(), at);
+            }
+            layer.release();
+            at += layer.floats();
         }
-        if (segments.isEmpty()) {
-            return;
-        }
-        Segment last = segments.get(segments.size() - 1);
-        if (folded && last.summedAfter()) {
-            writeSums(state.sums(), at);
-        }
-        if (last.end() == Segment.End.OPEN) {
+        if (last != null && last.end() == Segment.End.OPEN) {
             moveRows(
                     state,
                     last.stored(),
                     last.rows(),
-                    (flat, to, n, x, from, rows, width) -> Rows.write(x, from, flat, to, n, rows, width));
+                    (flat, to, x, from, count, n) -> matrices.write(x, from, flat, to, n, count, n));
         }
     }
 
@@ -117,9 +149,9 @@ abstract class ScalarLane implements InnerLane {
     public void beginBackward() {
         if (headGradient == null) {
             int rows = shape.rowLimit();
-            headGradient = new InnerHeadGradient(head, rows, shape.miniBatch());
-            firstGradient = new DualLayerGradient(first, rows);
-            secondGradient = second == null ? null : new DualLayerGradient(second, rows);
+            headGradient = new InnerHeadGradient<>(head, shape);
+            firstGradient = new DualLayerGradient<>(first, rows);
+            secondGradient = second == null ? null : new DualLayerGradient<>(second, rows);
             prepareBackward();
         }
         headGradient.begin();
@@ -156,51 +188,51 @@ abstract class ScalarLane implements InnerLane {
     }
 
     private void readWeights(float[] from, int at) {
-        first.readWeights(from, at);
-        if (second != null) {
-            second.readWeights(from, at + shape.firstFloats());
+        for (DualLayer<M> layer : layers) {
+            layer.readWeights(from, at);
+            at += layer.floats();
         }
     }
 
     private void writeWeights(float[] to, int at) {
-        first.writeWeights(to, at);
-        if (second != null) {
-            second.writeWeights(to, at + shape.firstFloats());
+        for (DualLayer<M> layer : layers) {
+            layer.writeWeights(to, at);
+            at += layer.floats();
         }
     }
 
     private void readSums(float[] from, int at) {
-        first.readSums(from, at);
-        if (second != null) {
-            second.readSums(from, at + shape.firstFloats());
+        for (DualLayer<M> layer : layers) {
+            layer.readSums(from, at);
+            at += layer.floats();
         }
     }
 
     private void writeSums(float[] to, int at) {
-        first.writeSums(to, at);
-        if (second != null) {
-            second.writeSums(to, at + shape.firstFloats());
+        for (DualLayer<M> layer : layers) {
+            layer.writeSums(to, at);
+            at += layer.floats();
         }
     }
 
-    private interface Move {
-        void rows(float[] flat, int at, int stride, float[][] x, int first, int count, int n);
+    private interface Move<M> {
+        void rows(float[] flat, int at, M x, int first, int count, int n);
     }
 
     /** Moves stored rows between the state and the layers' X and E. */
-    private void moveRows(InnerBuffers state, int from, int count, Move move) {
+    private void moveRows(InnerBuffers state, int from, int count, Move<M> move) {
         int d = shape.headSize();
         int f = shape.innerWidth();
         int limit = shape.rowLimit();
         int at = state.lane(sequence, headIndex) * shape.rowFloats();
-        move.rows(state.rows(), at + from * d, d, first.X, from, count, d);
+        move.rows(state.rows(), at + from * d, first.X, from, count, d);
         at += limit * d;
-        move.rows(state.rows(), at + from * f, f, first.E, from, count, f);
+        move.rows(state.rows(), at + from * f, first.E, from, count, f);
         if (second != null) {
             at += limit * f;
-            move.rows(state.rows(), at + from * f, f, second.X, from, count, f);
+            move.rows(state.rows(), at + from * f, second.X, from, count, f);
             at += limit * f;
-            move.rows(state.rows(), at + from * d, d, second.E, from, count, d);
+            move.rows(state.rows(), at + from * d, second.E, from, count, d);
         }
     }
 }
