@@ -11,20 +11,32 @@ package org.ttt4j.kernel;
 final class Gelu {
 
     /** sqrt(2 / pi) as the authors round it. */
-    private static final float C0 = 0.79788456f;
+    static final float C0 = 0.79788456f;
 
-    private static final float C1 = 0.044715f;
+    static final float C1 = 0.044715f;
     /** 3 C0 C1 as the authors round it. */
-    private static final float C3 = 0.1070322243f;
+    static final float C3 = 0.1070322243f;
 
     /** exp underflows to denormal numbers, which are slow, not far beyond. */
-    private static final float LIMIT = 80;
+    static final float LIMIT = 80;
     /** 1.5 * 2^23: adding it rounds to an integer, which then stands in the lowest bits. */
-    private static final float ROUND = 12582912f;
+    static final float ROUND = 12582912f;
 
-    private static final float LOG2E = 1.44269504f;
-    private static final float LN2_HIGH = 0.693359375f;
-    private static final float LN2_LOW = -2.12194440e-4f;
+    static final float LOG2E = 1.44269504f;
+    static final float LN2_HIGH = 0.693359375f;
+    static final float LN2_LOW = -2.12194440e-4f;
+
+    /** Coefficients of (e^r - 1 - r) / r^2, the highest last. */
+    static final float P0 = 5.0000001201e-1f;
+
+    static final float P1 = 1.6666665459e-1f;
+    static final float P2 = 4.1665795894e-2f;
+    static final float P3 = 8.3334519073e-3f;
+    static final float P4 = 1.3981999507e-3f;
+    static final float P5 = 1.9875691500e-4f;
+
+    /** The bits of 1. */
+    static final int ONE = 0x3f800000;
 
     private final float[] exp;
     private final float[] power;
@@ -93,14 +105,11 @@ final class Gelu {
         }
         for (int j = 0; j < n; j++) {
             float r = e[j];
-            float p = ((((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r + 4.1665795894e-2f) * r
-                                    + 1.6666665459e-1f)
-                            * r
-                    + 5.0000001201e-1f;
+            float p = ((((P5 * r + P4) * r + P3) * r + P2) * r + P1) * r + P0;
             e[j] = p * r * r + r + 1;
         }
         for (int j = 0; j < n; j++) {
-            e[j] *= Float.intBitsToFloat((Float.floatToRawIntBits(t[j]) << 23) + 0x3f800000);
+            e[j] *= Float.intBitsToFloat((Float.floatToRawIntBits(t[j]) << 23) + ONE);
         }
     }
 }

@@ -25,7 +25,18 @@ class FusedInnerLoopTest {
         THREE.close();
     }
 
-    static Stream<InnerShape> shapes() {
+    record Case(String kernel, InnerShape shape) {
+        FusedInnerLoop loop(Workers workers) {
+            return new FusedInnerLoop(InnerKernels.named(kernel), shape, workers);
+        }
+    }
+
+    /** Every shape on every kernel. */
+    static Stream<Case> cases() {
+        return InnerKernels.names().stream().flatMap(kernel -> shapes().map(shape -> new Case(kernel, shape)));
+    }
+
+    private static Stream<InnerShape> shapes() {
         return Stream.of(
                 InnerShape.linear(1, 4, 1),
                 InnerShape.linear(3, 6, 4),
@@ -41,13 +52,10 @@ class FusedInnerLoopTest {
                 InnerShape.mlp(1, 64, 16));
     }
 
-    private static FusedInnerLoop loop(InnerShape shape, Workers workers) {
-        return new FusedInnerLoop(InnerKernels.best(), shape, workers);
-    }
-
     @ParameterizedTest
-    @MethodSource("shapes")
-    void equalsThePrimalForm(InnerShape shape) {
+    @MethodSource("cases")
+    void equalsThePrimalForm(Case x) {
+        InnerShape shape = x.shape();
         InnerCase c = new InnerCase(shape, 1);
         int k = shape.miniBatch();
         for (int length : new int[] {1, k - 1, k, k + 1, 2 * k + 3, 37}) {
@@ -55,7 +63,7 @@ class FusedInnerLoopTest {
             PrimalTwin[][] twins = c.twins(2);
             InnerChunk chunk = c.chunk(new int[2], new int[] {length, Math.max(0, length - 2)}, length);
             float[] out = new float[chunk.q().length];
-            loop(shape, ALONE).forward(c.weights, state, chunk, out);
+            x.loop(ALONE).forward(c.weights, state, chunk, out);
             assertTrue(InnerCase.error(out, c.run(twins, chunk)) < 2e-5, "out, length " + length);
             for (int b = 0; b < 2; b++) {
                 compare(shape, state.weights(b), state.sums(b), twins[b], "length " + length);
@@ -83,25 +91,26 @@ class FusedInnerLoopTest {
     }
 
     @ParameterizedTest
-    @MethodSource("shapes")
-    void anySplitGivesTheSameBits(InnerShape shape) {
+    @MethodSource("cases")
+    void anySplitGivesTheSameBits(Case x) {
+        InnerShape shape = x.shape();
         InnerCase c = new InnerCase(shape, 2);
         int length = 2 * shape.miniBatch() + 7;
         InnerChunk whole = c.chunk(new int[1], new int[] {length}, length);
         InnerBuffers state = c.state(1);
         float[] out = new float[whole.q().length];
-        loop(shape, ALONE).forward(c.weights, state, whole, out);
+        x.loop(ALONE).forward(c.weights, state, whole, out);
         for (int[] cuts : new int[][] {{1}, {2, 3}, {5, 6, 11}, {shape.miniBatch(), shape.miniBatch() + 1}}) {
             InnerBuffers piecewise = c.state(1);
             float[] joined = new float[out.length];
             int at = 0;
             for (int cut : cuts) {
-                at = piece(c, piecewise, whole, at, Math.min(cut, length), joined);
+                at = piece(x, c, piecewise, whole, at, Math.min(cut, length), joined);
             }
             while (at < length && cuts.length == 1) {
-                at = piece(c, piecewise, whole, at, at + 1, joined);
+                at = piece(x, c, piecewise, whole, at, at + 1, joined);
             }
-            piece(c, piecewise, whole, at, length, joined);
+            piece(x, c, piecewise, whole, at, length, joined);
             assertArrayEquals(out, joined, Arrays.toString(cuts));
             assertArrayEquals(state.weights(), piecewise.weights());
             assertArrayEquals(state.sums(0).W1(), piecewise.sums(0).W1());
@@ -109,7 +118,8 @@ class FusedInnerLoopTest {
         }
     }
 
-    private static int piece(InnerCase c, InnerBuffers state, InnerChunk whole, int from, int to, float[] joined) {
+    private static int piece(
+            Case x, InnerCase c, InnerBuffers state, InnerChunk whole, int from, int to, float[] joined) {
         int channels = c.shape.channels();
         int heads = c.shape.heads();
         InnerChunk part = new InnerChunk(
@@ -121,14 +131,15 @@ class FusedInnerLoopTest {
                 new int[] {to - from},
                 to - from);
         float[] out = new float[part.q().length];
-        loop(c.shape, ALONE).forward(c.weights, state, part, out);
+        x.loop(ALONE).forward(c.weights, state, part, out);
         System.arraycopy(out, 0, joined, from * channels, out.length);
         return to;
     }
 
     @ParameterizedTest
-    @MethodSource("shapes")
-    void raggedBatchesAdvanceEachSequenceAlone(InnerShape shape) {
+    @MethodSource("cases")
+    void raggedBatchesAdvanceEachSequenceAlone(Case x) {
+        InnerShape shape = x.shape();
         InnerCase c = new InnerCase(shape, 3);
         int k = shape.miniBatch();
         InnerBuffers state = c.state(4);
@@ -140,7 +151,7 @@ class FusedInnerLoopTest {
             poisonPadding(shape, chunk);
             float[] out = new float[chunk.q().length];
             Arrays.fill(out, Float.NaN);
-            loop(shape, TWO).forward(c.weights, state, chunk, out);
+            x.loop(TWO).forward(c.weights, state, chunk, out);
             assertTrue(InnerCase.error(out, expected) < 2e-5);
             for (int b = 0; b < 4; b++) {
                 compare(shape, state.weights(b), state.sums(b), twins[b], "sequence " + b);
@@ -160,8 +171,9 @@ class FusedInnerLoopTest {
     }
 
     @ParameterizedTest
-    @MethodSource("shapes")
-    void threadsNeverChangeABit(InnerShape shape) {
+    @MethodSource("cases")
+    void threadsNeverChangeABit(Case x) {
+        InnerShape shape = x.shape();
         InnerCase c = new InnerCase(shape, 4);
         int n = shape.miniBatch() + 3;
         InnerChunk chunk = c.chunk(new int[3], new int[] {n, n - 1, 2}, n);
@@ -170,9 +182,9 @@ class FusedInnerLoopTest {
         for (Workers workers : new Workers[] {ALONE, TWO, THREE}) {
             InnerBuffers state = c.state(3);
             float[] out = new float[chunk.q().length];
-            InnerTrace trace = loop(shape, workers).trace(c.weights, state, chunk, out, 0);
+            InnerTrace trace = x.loop(workers).trace(c.weights, state, chunk, out, 0);
             InnerGradients g = InnerGradientTest.gradients(shape, chunk);
-            loop(shape, workers).backward(trace, dOut, g);
+            x.loop(workers).backward(trace, dOut, g);
             float[][] all = {
                 out,
                 state.weights(),
@@ -202,7 +214,7 @@ class FusedInnerLoopTest {
         InnerShape shape = InnerShape.mlp(2, 6, 40); // rows, and sums after the first 16
         InnerCase c = new InnerCase(shape, 5);
         InnerBuffers state = c.state(2);
-        FusedInnerLoop loop = loop(shape, ALONE);
+        FusedInnerLoop loop = new Case(InnerKernels.best().name(), shape).loop(ALONE);
         InnerChunk prompt = c.chunk(new int[2], new int[] {21, 9}, 21);
         loop.forward(c.weights, state, prompt, new float[prompt.q().length]);
         InnerBuffers kept = state.copy();
@@ -233,14 +245,15 @@ class FusedInnerLoopTest {
     }
 
     @ParameterizedTest
-    @MethodSource("shapes")
-    void continuesFromWeightsAndSumsAlone(InnerShape shape) {
+    @MethodSource("cases")
+    void continuesFromWeightsAndSumsAlone(Case x) {
+        InnerShape shape = x.shape();
         InnerCase c = new InnerCase(shape, 6);
         int k = shape.miniBatch();
         int seen = k + Math.min(k - 1, 5);
         InnerBuffers state = c.state(1);
         InnerChunk prompt = c.chunk(new int[1], new int[] {seen}, seen);
-        loop(shape, ALONE).forward(c.weights, state, prompt, new float[prompt.q().length]);
+        x.loop(ALONE).forward(c.weights, state, prompt, new float[prompt.q().length]);
         InnerBuffers imported = new InnerBuffers(shape, 1);
         if (seen % k == 0) {
             imported.reset(0, state.weights(0));
@@ -251,8 +264,8 @@ class FusedInnerLoopTest {
         InnerChunk next = c.chunk(new int[] {seen}, new int[] {k + 4}, k + 4);
         float[] expected = new float[next.q().length];
         float[] out = new float[next.q().length];
-        loop(shape, ALONE).forward(c.weights, state, next, expected);
-        loop(shape, ALONE).forward(c.weights, imported, next, out);
+        x.loop(ALONE).forward(c.weights, state, next, expected);
+        x.loop(ALONE).forward(c.weights, imported, next, out);
         assertTrue(InnerCase.error(out, InnerCase.widen(expected)) < 2e-5);
         assertTrue(InnerCase.error(
                         imported.sums(0).W1(), InnerCase.widen(state.sums(0).W1()))
@@ -260,20 +273,21 @@ class FusedInnerLoopTest {
     }
 
     @ParameterizedTest
-    @MethodSource("shapes")
-    void continuesBitForBitFromExportedParts(InnerShape shape) {
+    @MethodSource("cases")
+    void continuesBitForBitFromExportedParts(Case x) {
+        InnerShape shape = x.shape();
         InnerCase c = new InnerCase(shape, 8);
         int seen = shape.miniBatch() + Math.min(shape.miniBatch() - 1, 19);
         InnerBuffers state = c.state(1);
         InnerChunk prompt = c.chunk(new int[1], new int[] {seen}, seen);
-        loop(shape, ALONE).forward(c.weights, state, prompt, new float[prompt.q().length]);
+        x.loop(ALONE).forward(c.weights, state, prompt, new float[prompt.q().length]);
         InnerBuffers restored = new InnerBuffers(shape, 1);
         restored.set(0, state.weights(0), state.rows(0), state.summed(0) ? state.folded(0) : null);
         InnerChunk next = c.chunk(new int[] {seen}, new int[] {9}, 9);
         float[] expected = new float[next.q().length];
         float[] out = new float[next.q().length];
-        loop(shape, ALONE).forward(c.weights, state, next, expected);
-        loop(shape, ALONE).forward(c.weights, restored, next, out);
+        x.loop(ALONE).forward(c.weights, state, next, expected);
+        x.loop(ALONE).forward(c.weights, restored, next, out);
         assertArrayEquals(expected, out);
         assertArrayEquals(state.sums(0).W1(), restored.sums(0).W1());
     }
@@ -284,7 +298,7 @@ class FusedInnerLoopTest {
         InnerCase c = new InnerCase(shape, 7);
         InnerBuffers state = c.state(1);
         float[] before = state.weights().clone();
-        FusedInnerLoop loop = loop(shape, ALONE);
+        FusedInnerLoop loop = new Case(InnerKernels.best().name(), shape).loop(ALONE);
         InnerChunk wrongPlace = c.chunk(new int[] {3}, new int[] {4}, 4);
         TttException e = assertThrows(
                 TttException.class, () -> loop.forward(c.weights, state, wrongPlace, new float[wrongPlace.q().length]));
@@ -293,10 +307,8 @@ class FusedInnerLoopTest {
         assertThrows(TttException.class, () -> loop.forward(c.weights, state, tooLong, new float[tooLong.q().length]));
         InnerChunk right = c.chunk(new int[1], new int[] {4}, 4);
         assertThrows(TttException.class, () -> loop.forward(c.weights, state, right, new float[3]));
-        assertThrows(TttException.class, () -> InnerKernels.named("quantum"));
         assertThrows(TttException.class, () -> InnerShape.linear(0, 4, 4));
         assertArrayEquals(before, state.weights());
-        assertEquals("scalar", InnerKernels.named("scalar").name());
     }
 
     @Test

@@ -2,12 +2,14 @@ package org.ttt4j.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The float32 backward against central differences of the double-precision twin. */
@@ -18,7 +20,12 @@ class InnerGradientTest {
 
     record Setting(InnerShape shape, int earlier, int length, int group) {}
 
-    static Stream<Setting> settings() {
+    /** Every setting on every kernel. */
+    static Stream<Arguments> cases() {
+        return InnerKernels.names().stream().flatMap(kernel -> settings().map(setting -> arguments(kernel, setting)));
+    }
+
+    private static Stream<Setting> settings() {
         return Stream.of(
                 new Setting(InnerShape.linear(3, 4, 4), 0, 11, 0),
                 new Setting(InnerShape.linear(1, 6, 1), 0, 5, 2),
@@ -48,8 +55,8 @@ class InnerGradientTest {
     }
 
     @ParameterizedTest
-    @MethodSource("settings")
-    void backwardIsTheDerivative(Setting setting) {
+    @MethodSource("cases")
+    void backwardIsTheDerivative(String kernel, Setting setting) {
         InnerShape shape = setting.shape();
         InnerCase c = new InnerCase(shape, 11);
         int earlier = setting.earlier();
@@ -57,7 +64,7 @@ class InnerGradientTest {
         PrimalTwin[][] twins = c.twins(2);
         if (earlier > 0) {
             InnerChunk prompt = c.chunk(new int[2], new int[] {earlier, earlier - 1}, earlier);
-            new FusedInnerLoop(InnerKernels.best(), shape, ALONE)
+            new FusedInnerLoop(InnerKernels.named(kernel), shape, ALONE)
                     .forward(c.weights, state, prompt, new float[prompt.q().length]);
             c.run(twins, prompt);
         }
@@ -66,7 +73,7 @@ class InnerGradientTest {
         InnerChunk chunk = c.chunk(position, new int[] {n, n - 1}, n);
         float[] dOut = c.gaussian(chunk.q().length, 1);
         InnerGradients g = gradients(shape, chunk);
-        FusedInnerLoop loop = new FusedInnerLoop(InnerKernels.best(), shape, ALONE);
+        FusedInnerLoop loop = new FusedInnerLoop(InnerKernels.named(kernel), shape, ALONE);
         InnerTrace trace = loop.trace(c.weights, state, chunk, new float[chunk.q().length], setting.group());
         loop.backward(trace, dOut, g);
 

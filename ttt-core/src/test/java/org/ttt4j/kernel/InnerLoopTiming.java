@@ -2,30 +2,39 @@ package org.ttt4j.kernel;
 
 import java.util.Arrays;
 import java.util.Locale;
+import jdk.incubator.vector.FloatVector;
 
 /**
- * Times the inner loop on one thread; a main, not a test. Prints the median time of a mini-batch over all heads, forward and
- * backward (which includes running each group of checkpoints again), and of one decoded token.
+ * Times the inner loop on one thread; a main, not a test, whose arguments are names of kernels (default: all). Prints the
+ * time of a mini-batch over all heads, forward and backward (which includes running each group of checkpoints again), and of
+ * one decoded token, each as the median and the best of many short samples: on a busy machine only the best one counts.
+ * Beside it stands the time that the forward's multiply-adds alone would take in registers.
  */
 final class InnerLoopTiming {
 
-    private static final int MINI_BATCHES = 16;
-    private static final int ROUNDS = 31;
+    private static final int MINI_BATCHES = 4;
+    private static final int ROUNDS = 201;
+    private static final long WARM_UP = 2_000_000_000L; // ns
 
     private InnerLoopTiming() {}
 
     public static void main(String[] args) {
+        System.out.printf(Locale.ROOT, "JDK %s%n", Runtime.version());
         for (InnerShape shape : new InnerShape[] {
             InnerShape.linear(12, 64, 16),
             InnerShape.mlp(12, 64, 16),
             InnerShape.linear(4, 32, 16),
-            InnerShape.mlp(4, 32, 16)
+            InnerShape.mlp(4, 32, 16),
+            InnerShape.linear(8, 80, 16),
+            InnerShape.linear(8, 72, 16)
         }) {
-            time(shape);
+            for (String name : args.length > 0 ? args : InnerKernels.names().toArray(String[]::new)) {
+                time(InnerKernels.named(name), shape);
+            }
         }
     }
 
-    private static void time(InnerShape shape) {
+    private static void time(InnerKernel kernel, InnerShape shape) {
         InnerCase c = new InnerCase(shape, 1);
         int length = MINI_BATCHES * shape.miniBatch();
         InnerChunk chunk = c.chunk(new int[1], new int[] {length}, length);
@@ -33,60 +42,70 @@ final class InnerLoopTiming {
         float[] out = new float[chunk.q().length];
         float[] dOut = c.gaussian(out.length, 1);
         InnerGradients g = InnerGradientTest.gradients(shape, chunk);
-        FusedInnerLoop loop = new FusedInnerLoop(InnerKernels.best(), shape, new Workers(1));
-        double forward = median(() -> {
+        FusedInnerLoop loop = new FusedInnerLoop(kernel, shape, new Workers(1));
+        System.out.printf(
+                Locale.ROOT,
+                "%-6s %-6s %2d heads of %d, K=%d, us:",
+                kernel.name(),
+                shape.kind(),
+                shape.heads(),
+                shape.headSize(),
+                shape.miniBatch());
+        if (VectorApi.available()) {
+            System.out.printf(Locale.ROOT, " floor %.1f", multiplyAdds(shape) / FmaRate.perMicrosecond());
+        }
+        print(
+                "forward",
+                () -> {
                     state.reset(0, c.learned);
                     loop.forward(c.weights, state, chunk, out);
-                })
-                / MINI_BATCHES;
+                },
+                MINI_BATCHES);
         state.reset(0, c.learned);
         InnerTrace every = loop.trace(c.weights, state, chunk, out, 1);
-        double backward = median(() -> loop.backward(every, dOut, g)) / MINI_BATCHES;
+        print("backward", () -> loop.backward(every, dOut, g), MINI_BATCHES);
         state.reset(0, c.learned);
         InnerTrace root = loop.trace(c.weights, state, chunk, out, 0);
-        double checkpointed = median(() -> loop.backward(root, dOut, g)) / MINI_BATCHES;
+        print("backward with root checkpoints", () -> loop.backward(root, dOut, g), MINI_BATCHES);
         InnerChunk[] tokens = new InnerChunk[shape.miniBatch()];
         for (int t = 0; t < tokens.length; t++) {
             tokens[t] = c.chunk(new int[] {t}, new int[] {1}, 1);
         }
         float[] token = new float[shape.channels()];
-        double decode = median(() -> {
+        print(
+                "decode",
+                () -> {
                     state.reset(0, c.learned);
                     for (InnerChunk t : tokens) {
                         loop.forward(c.weights, state, t, token);
                     }
-                })
-                / tokens.length;
-        double flops = flops(shape);
-        System.out.printf(
-                Locale.ROOT,
-                "%-6s %2d heads of %d, K=%d: forward %.0f us (%.1f GFLOP/s), backward %.0f us"
-                        + " (%.1f GFLOP/s), backward with root checkpoints %.0f us, decode %.1f us a token%n",
-                shape.kind(),
-                shape.heads(),
-                shape.headSize(),
-                shape.miniBatch(),
-                forward,
-                flops / forward / 1e3,
-                backward,
-                3 * flops / backward / 1e3,
-                checkpointed,
-                decode);
+                },
+                tokens.length);
+        System.out.println();
     }
 
-    /** Of a forward of one whole mini-batch, all heads; a backward takes thrice that, its own forward included. */
-    private static double flops(InnerShape s) {
+    /** Of a forward of one whole mini-batch, all heads. */
+    private static double multiplyAdds(InnerShape s) {
         double k = s.miniBatch();
         double d = s.headSize();
         double f = s.innerWidth();
         double lane = s.deep() ? 7 * k * d * f + 2 * k * k * (d + f) : 3 * k * d * d + 2 * k * k * d;
-        return 2 * lane * s.heads();
+        return lane * s.heads();
     }
 
-    /** Microseconds. */
-    private static double median(Runnable work) {
+    private static void print(String what, Runnable work, int count) {
+        double[] times = samples(work);
+        print(what, times[ROUNDS / 2] / count, times[0] / count);
+    }
+
+    private static void print(String what, double median, double best) {
+        System.out.printf(Locale.ROOT, " %s %.1f (%.1f)", what, median, best);
+    }
+
+    /** Microseconds, the best first. */
+    private static double[] samples(Runnable work) {
         long warm = System.nanoTime();
-        while (System.nanoTime() - warm < 2_000_000_000L) {
+        while (System.nanoTime() - warm < WARM_UP) {
             work.run();
         }
         double[] times = new double[ROUNDS];
@@ -96,6 +115,51 @@ final class InnerLoopTiming {
             times[i] = (System.nanoTime() - start) / 1e3;
         }
         Arrays.sort(times);
-        return times[ROUNDS / 2];
+        return times;
+    }
+
+    /** The machine's limit; a class of its own, because it needs the Vector API. */
+    private static final class FmaRate {
+
+        private static final int STEPS = 2000;
+        private static final float[] RESULT = new float[FloatVector.SPECIES_PREFERRED.length()];
+
+        /** Multiply-adds on one thread at best. */
+        static double perMicrosecond() {
+            double best = samples(FmaRate::chains)[0];
+            return 12.0 * STEPS * RESULT.length / best;
+        }
+
+        /** Twelve independent sums. */
+        private static void chains() {
+            FloatVector x = FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, 0.99f);
+            FloatVector a = x;
+            FloatVector b = x;
+            FloatVector c = x;
+            FloatVector d = x;
+            FloatVector e = x;
+            FloatVector f = x;
+            FloatVector g = x;
+            FloatVector h = x;
+            FloatVector i = x;
+            FloatVector j = x;
+            FloatVector k = x;
+            FloatVector l = x;
+            for (int s = 0; s < STEPS; s++) {
+                a = a.fma(x, x);
+                b = b.fma(x, x);
+                c = c.fma(x, x);
+                d = d.fma(x, x);
+                e = e.fma(x, x);
+                f = f.fma(x, x);
+                g = g.fma(x, x);
+                h = h.fma(x, x);
+                i = i.fma(x, x);
+                j = j.fma(x, x);
+                k = k.fma(x, x);
+                l = l.fma(x, x);
+            }
+            a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l).intoArray(RESULT, 0);
+        }
     }
 }

@@ -1,0 +1,18 @@
+package org.ttt4j.kernel;
+
+/** Java's Vector API on whatever vectors the machine has. To be touched only where {@link VectorApi#available}. */
+final class VectorInnerKernel implements InnerKernel {
+
+    static final String NAME = "vector";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public InnerLane lane(InnerShape shape) {
+        int rows = shape.rowLimit();
+        return DualLane.of(shape, new VectorMatrices(rows, shape.innerWidth()), new VectorRowMath(rows));
+    }
+}
