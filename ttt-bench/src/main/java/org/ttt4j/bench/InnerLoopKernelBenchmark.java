@@ -45,13 +45,16 @@ import org.ttt4j.kernel.Workers;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(2)
+@Fork(value = 2, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class InnerLoopKernelBenchmark {
 
     private static final int K = 16;
     private static final int N = 16;
+
+    @Param({"vector", "scalar"})
+    public String kernel;
 
     @Param({"LINEAR", "MLP"})
     public InnerShape.Kind kind;
@@ -84,8 +87,7 @@ public class InnerLoopKernelBenchmark {
                 ? InnerShape.linear(heads, headSize, K)
                 : InnerShape.mlp(heads, headSize, K);
         workers = new Workers(threads);
-        loop = new FusedInnerLoop(InnerKernels.best(), shape, workers);
-        System.out.println(InnerKernels.reason() + "; threads: " + threads);
+        loop = new FusedInnerLoop(InnerKernels.named(kernel), shape, workers);
         int C = shape.channels();
         weights = new InnerWeights(filled(C, 1, 0), new float[C], positionFactors());
         FastWeights zeros = FastWeights.zeros(shape);

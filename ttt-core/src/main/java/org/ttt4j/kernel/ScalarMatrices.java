@@ -61,8 +61,7 @@ final class ScalarMatrices implements Matrices<float[][]> {
     }
 
     @Override
-    public void addOuter(
-            float[][] Y, float scale, float[][] X, int x, float[][] E, int e, int depth, int rows, int n) {
+    public void addOuter(float[][] Y, float scale, float[][] X, int x, float[][] E, int e, int depth, int rows, int n) {
         Products.addOuter(Y, scale, X, x, E, e, depth, rows, n);
     }
 

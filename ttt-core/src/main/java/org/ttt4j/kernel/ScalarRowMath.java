@@ -118,15 +118,7 @@ final class ScalarRowMath implements RowMath<float[][]> {
             InnerHead<float[][]> head, float[][] h, float[][] et, float[][] xhat, float[][] dZ, int rows) {
         for (int t = 0; t < rows; t++) {
             Norms.throughNorm(
-                    h[t],
-                    et[t],
-                    xhat[t],
-                    head.s[t],
-                    head.u[t],
-                    head.delta[t],
-                    head.gamma[0],
-                    dZ[t],
-                    head.size);
+                    h[t], et[t], xhat[t], head.s[t], head.u[t], head.delta[t], head.gamma[0], dZ[t], head.size);
         }
     }
 

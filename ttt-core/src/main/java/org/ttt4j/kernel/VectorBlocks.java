@@ -44,21 +44,60 @@ final class VectorBlocks {
         for (; MANY_REGISTERS && j + 3 * LANES < n; j += 4 * LANES) {
             for (int t = 0; t < rows; t += 4) {
                 fourByFour(
-                        Y, y + t * ly + j, ly, I, i + t * li + j, li, X, x + t * xr, xr, xp, W, w + j, lw, rows - t,
+                        Y,
+                        y + t * ly + j,
+                        ly,
+                        I,
+                        i + t * li + j,
+                        li,
+                        X,
+                        x + t * xr,
+                        xr,
+                        xp,
+                        W,
+                        w + j,
+                        lw,
+                        rows - t,
                         depth);
             }
         }
         for (; j + LANES < n; j += 2 * LANES) {
             for (int t = 0; t < rows; t += 4) {
                 fourByTwo(
-                        Y, y + t * ly + j, ly, I, i + t * li + j, li, X, x + t * xr, xr, xp, W, w + j, lw, rows - t,
+                        Y,
+                        y + t * ly + j,
+                        ly,
+                        I,
+                        i + t * li + j,
+                        li,
+                        X,
+                        x + t * xr,
+                        xr,
+                        xp,
+                        W,
+                        w + j,
+                        lw,
+                        rows - t,
                         depth);
             }
         }
         for (; j < n; j += LANES) {
             for (int t = 0; t < rows; t += 8) {
                 eightByOne(
-                        Y, y + t * ly + j, ly, I, i + t * li + j, li, X, x + t * xr, xr, xp, W, w + j, lw, rows - t,
+                        Y,
+                        y + t * ly + j,
+                        ly,
+                        I,
+                        i + t * li + j,
+                        li,
+                        X,
+                        x + t * xr,
+                        xr,
+                        xp,
+                        W,
+                        w + j,
+                        lw,
+                        rows - t,
                         depth);
             }
         }

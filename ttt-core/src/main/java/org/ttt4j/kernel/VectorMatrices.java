@@ -77,8 +77,22 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
     @Override
     public void affine(FlatMatrix Y, FlatMatrix X, int x, FlatMatrix W, int rows, int depth, int n) {
         VectorBlocks.product(
-                Y.array(), Y.row(0), Y.stride, W.array(), W.row(depth), 0, X.array(), X.row(x), X.stride, 1, W.array(),
-                W.row(0), W.stride, rows, depth, n);
+                Y.array(),
+                Y.row(0),
+                Y.stride,
+                W.array(),
+                W.row(depth),
+                0,
+                X.array(),
+                X.row(x),
+                X.stride,
+                1,
+                W.array(),
+                W.row(0),
+                W.stride,
+                rows,
+                depth,
+                n);
     }
 
     @Override
@@ -118,8 +132,22 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
         Arrays.fill(start, 0, all, plus);
         transpose(keys.array(), 0, keys.stride, 1, K.array(), K.row(0), K.stride, all, n);
         VectorBlocks.product(
-                P.array(), P.row(0), P.stride, start, 0, 0, X.array(), X.row(0), X.stride, 1, keys.array(), 0,
-                keys.stride, rows, n, all);
+                P.array(),
+                P.row(0),
+                P.stride,
+                start,
+                0,
+                0,
+                X.array(),
+                X.row(0),
+                X.stride,
+                1,
+                keys.array(),
+                0,
+                keys.stride,
+                rows,
+                n,
+                all);
         for (int t = 0; t < rows; t++) {
             clear(P.array(), P.row(t), stored + t + 1, all);
         }
@@ -138,8 +166,22 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
         for (int t = 0; t < rows; t += 4) {
             int count = Math.min(4, rows - t);
             VectorBlocks.product(
-                    Y.array(), Y.row(t), Y.stride, Y.array(), Y.row(t), Y.stride, P.array(), P.row(t), P.stride, 1,
-                    E.array(), E.row(0), E.stride, count, stored + t + count, n);
+                    Y.array(),
+                    Y.row(t),
+                    Y.stride,
+                    Y.array(),
+                    Y.row(t),
+                    Y.stride,
+                    P.array(),
+                    P.row(t),
+                    P.stride,
+                    1,
+                    E.array(),
+                    E.row(0),
+                    E.stride,
+                    count,
+                    stored + t + count,
+                    n);
         }
     }
 
@@ -148,8 +190,22 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
         for (int s = 0; s < stored + rows; s += 4) {
             int from = Math.max(0, s - stored);
             VectorBlocks.product(
-                    Y.array(), Y.row(s), Y.stride, Y.array(), Y.row(s), Y.stride, P.array(), P.row(from) + s, 1,
-                    P.stride, X.array(), X.row(from), X.stride, Math.min(4, stored + rows - s), rows - from, n);
+                    Y.array(),
+                    Y.row(s),
+                    Y.stride,
+                    Y.array(),
+                    Y.row(s),
+                    Y.stride,
+                    P.array(),
+                    P.row(from) + s,
+                    1,
+                    P.stride,
+                    X.array(),
+                    X.row(from),
+                    X.stride,
+                    Math.min(4, stored + rows - s),
+                    rows - from,
+                    n);
         }
     }
 
@@ -159,8 +215,7 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
     }
 
     /** Four columns at a time: their rows of T are written from left to right. */
-    static void transpose(
-            float[] T, int t, int lt, float scale, float[] W, int w, int lw, int rows, int columns) {
+    static void transpose(float[] T, int t, int lt, float scale, float[] W, int w, int lw, int rows, int columns) {
         int j = 0;
         for (; j + 4 <= columns; j += 4) {
             int t0 = t + j * lt;

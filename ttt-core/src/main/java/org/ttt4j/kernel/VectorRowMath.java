@@ -230,7 +230,15 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
         }
         for (int t = 0; t < rows; t++) {
             project(
-                    C.array(), C.row(t), mean[t], xhat.array(), xhat.row(t), along[t], inverse[t], Y.array(), Y.row(t),
+                    C.array(),
+                    C.row(t),
+                    mean[t],
+                    xhat.array(),
+                    xhat.row(t),
+                    along[t],
+                    inverse[t],
+                    Y.array(),
+                    Y.row(t),
                     n);
         }
     }
@@ -241,7 +249,10 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
         FloatVector minusAlong = FloatVector.broadcast(SPECIES, -along);
         for (int j = 0; j < n; j += LANES) {
             FloatVector d = minusMean.fma(live(n, j), FloatVector.fromArray(SPECIES, C, c + j));
-            minusAlong.fma(FloatVector.fromArray(SPECIES, X, x + j), d).mul(inverse).intoArray(Y, y + j);
+            minusAlong
+                    .fma(FloatVector.fromArray(SPECIES, X, x + j), d)
+                    .mul(inverse)
+                    .intoArray(Y, y + j);
         }
     }
 
@@ -308,7 +319,8 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
                     .intoArray(out, at + j);
         }
         for (; j < head.size; j++) {
-            float norm = Math.fma(head.gamma.array()[j], head.Zq.array()[z + j], head.beta.array()[j]);
+            float norm = Math.fma(
+                    head.gamma.array()[j], head.Zq.array()[z + j], head.beta.array()[j]);
             out[at + j] = norm + head.XQ.array()[q + j];
         }
     }
@@ -316,8 +328,7 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
     @Override
     public void gelu(FlatMatrix Z, FlatMatrix X, int x, FlatMatrix slope, int rows, int n) {
         for (int t = 0; t < rows; t++) {
-            VectorGelu.valueAndSlope(
-                    Z.array(), Z.row(t), X.array(), X.row(x + t), slope.array(), slope.row(t), n);
+            VectorGelu.valueAndSlope(Z.array(), Z.row(t), X.array(), X.row(x + t), slope.array(), slope.row(t), n);
         }
     }
 

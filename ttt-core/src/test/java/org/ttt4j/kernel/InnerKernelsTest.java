@@ -47,8 +47,9 @@ class InnerKernelsTest {
             FusedInnerLoop loop = new FusedInnerLoop(InnerKernels.best(), shape, new Workers(1));
             loop.forward(c.weights, c.state(1), chunk, new float[chunk.q().length]);
             boolean alone = InnerKernels.names().equals(List.of("scalar"));
-            System.out.println(
-                    InnerKernels.best().name() + (alone ? " runs alone; " : " is one of several; ") + InnerKernels.reason());
+            System.out.println(InnerKernels.best().name()
+                    + (alone ? " runs alone; " : " is one of several; ")
+                    + InnerKernels.reason());
         }
     }
 }

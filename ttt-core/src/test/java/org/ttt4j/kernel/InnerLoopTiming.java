@@ -159,7 +159,18 @@ final class InnerLoopTiming {
                 k = k.fma(x, x);
                 l = l.fma(x, x);
             }
-            a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l).intoArray(RESULT, 0);
+            a.add(b)
+                    .add(c)
+                    .add(d)
+                    .add(e)
+                    .add(f)
+                    .add(g)
+                    .add(h)
+                    .add(i)
+                    .add(j)
+                    .add(k)
+                    .add(l)
+                    .intoArray(RESULT, 0);
         }
     }
 }
