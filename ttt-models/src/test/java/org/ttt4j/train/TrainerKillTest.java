@@ -26,6 +26,7 @@ class TrainerKillTest {
         Process training = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "--add-modules=jdk.incubator.vector", // the same kernel as here
                         "-cp",
                         System.getProperty("java.class.path"),
                         Run.class.getName(),
