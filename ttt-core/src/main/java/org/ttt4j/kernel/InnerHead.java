@@ -38,8 +38,8 @@ final class InnerHead<M> {
         u = matrices.matrix(rows, size);
         delta = matrices.matrix(rows, size);
         Zq = matrices.matrix(rows, size);
-        s = new float[rows];
-        sq = new float[rows];
+        s = new float[InnerShape.padded(rows)];
+        sq = new float[InnerShape.padded(rows)];
         minusA = new float[shape.miniBatch()];
     }
 

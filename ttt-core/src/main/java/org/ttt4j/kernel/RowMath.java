@@ -2,7 +2,8 @@ package org.ttt4j.kernel;
 
 /**
  * What a kernel does with rows one by one: scaling and adding, norms, gelu. Letters as in {@link Matrices}; unless said
- * otherwise, row x+t meets row y+t, for t below rows, and a result may be one of the operands.
+ * otherwise, row x+t meets row y+t, for t below rows, and a result may be one of the operands. Values per row come in arrays
+ * with room for {@link InnerShape#padded} rows.
  */
 interface RowMath<M> {
 

@@ -44,7 +44,7 @@ class KernelTwinTest {
 
         /** Positive values. */
         float[] values(int count) {
-            float[] x = new float[count];
+            float[] x = new float[InnerShape.padded(count)];
             for (int i = 0; i < count; i++) {
                 x[i] = 0.2f + random.nextFloat();
             }
@@ -224,9 +224,9 @@ class KernelTwinTest {
 
     private static <M> float[] normalise(Twin<M> t, int n) {
         M Z = t.random(ROWS, n);
-        float[] s = new float[ROWS];
+        float[] s = new float[InnerShape.padded(ROWS)];
         t.math.normalise(Z, s, ROWS, n);
-        return join(t.get(Z, ROWS, n), s);
+        return join(t.get(Z, ROWS, n), Arrays.copyOf(s, ROWS));
     }
 
     private static <M> float[] project(Twin<M> t, int n) {
