@@ -384,7 +384,7 @@ class GradientsTest {
 
         @Override
         public int entries() {
-            return 3;
+            return 2;
         }
 
         @Override
