@@ -4,6 +4,7 @@ import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.ttt4j.host.HostOps;
 import org.ttt4j.kernel.InnerKernels;
+import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.param.Param;
 import org.ttt4j.param.WeightSource;
@@ -78,6 +79,7 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
                 params,
                 source,
                 threads,
-                kernel.equals(AUTO) ? InnerKernels.best().name() : kernel);
+                kernel.equals(AUTO) ? InnerKernels.best().name() : kernel,
+                WeightType.FLOAT32);
     }
 }

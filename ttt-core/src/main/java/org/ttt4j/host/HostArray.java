@@ -1,7 +1,6 @@
 package org.ttt4j.host;
 
 import java.util.Arrays;
-import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -13,16 +12,28 @@ import org.ttt4j.tensor.TttException;
 public record HostArray(float[] data, int... shape) {
 
     public HostArray {
-        long count = Arrays.stream(shape).asLongStream().reduce(1, Math::multiplyExact);
-        if (count != data.length) {
-            throw TttException.mismatch("array " + Arrays.toString(shape), count + " values", data.length);
+        if (count(shape) != data.length) {
+            throw TttException.mismatch("array " + Arrays.toString(shape), count(shape) + " values", data.length);
         }
+    }
+
+    /** Number of values of a shape. */
+    static int count(int... shape) {
+        int n = 1;
+        for (int s : shape) {
+            n = Math.multiplyExact(n, s);
+        }
+        return n;
+    }
+
+    /** Sizes as they are counted here. */
+    static int[] shape(long... sizes) {
+        return Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray();
     }
 
     /** Zeros. */
     public static HostArray zeros(int... shape) {
-        long[] sizes = Arrays.stream(shape).asLongStream().toArray();
-        return new HostArray(new float[Math.toIntExact(Tensors.count(sizes))], shape);
+        return new HostArray(new float[count(shape)], shape);
     }
 
     /** Size of the last dimension. */

@@ -29,12 +29,14 @@ final class HostInnerLoop {
 
     private final InnerKernel kernel;
     private final Workers workers;
+    private final Arena arena;
     private final Function<Param, HostArray> weights;
     private final Map<InnerShape, FusedInnerLoop> loops = new ConcurrentHashMap<>();
 
-    HostInnerLoop(InnerKernel kernel, Workers workers, Function<Param, HostArray> weights) {
+    HostInnerLoop(InnerKernel kernel, Workers workers, Arena arena, Function<Param, HostArray> weights) {
         this.kernel = kernel;
         this.workers = workers;
+        this.arena = arena;
         this.weights = weights;
     }
 
@@ -57,14 +59,14 @@ final class HostInnerLoop {
     }
 
     HostArray forward(InnerSpec spec, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {
-        HostArray out = HostArray.zeros(q.shape());
+        HostArray out = arena.array(q.shape());
         loop(spec).forward(inner(spec), state(spec, chunk), tokens(spec, q, k, v, rate, chunk), out.data());
         return out;
     }
 
     Traced<HostArray> trace(
             InnerSpec spec, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk, int checkpointEvery) {
-        HostArray out = HostArray.zeros(q.shape());
+        HostArray out = arena.array(q.shape());
         InnerTrace trace = loop(spec)
                 .trace(
                         inner(spec),
@@ -77,10 +79,10 @@ final class HostInnerLoop {
 
     InnerInputs<HostArray> backward(InnerSpec spec, InnerTrace trace, HostArray dy, Gradients<HostArray> gradients) {
         InnerInputs<HostArray> d = new InnerInputs<>(
-                HostArray.zeros(dy.shape()),
-                HostArray.zeros(dy.shape()),
-                HostArray.zeros(dy.shape()),
-                dy.like(spec.heads()));
+                arena.array(dy.shape()),
+                arena.array(dy.shape()),
+                arena.array(dy.shape()),
+                arena.like(dy, spec.heads()));
         float[] da = new float[spec.miniBatch()];
         InnerGradients sums = new InnerGradients(
                 d.q().data(),

@@ -1,15 +1,12 @@
 package org.ttt4j.host;
 
-import java.util.function.Function;
 import org.ttt4j.kernel.InnerKernel;
 import org.ttt4j.kernel.Workers;
-import org.ttt4j.param.Param;
 
 /** What the executor and its gradients compute with. */
 record HostKernels(
-        BlasMemory memory,
-        Projections projections,
-        ProjectionGradients projectionGradients,
+        Arena arena,
+        Products products,
         NormKernels norms,
         GateKernels gates,
         ConvKernels convolutions,
@@ -18,19 +15,20 @@ record HostKernels(
         TokenKernels tokens,
         HostInnerLoop innerLoop) {
 
-    static HostKernels of(Workers workers, InnerKernel kernel, Function<Param, HostArray> weights) {
+    static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights) {
         RowBlocks blocks = new RowBlocks(workers);
-        BlasMemory memory = new BlasMemory(blocks, weights);
+        Arena arena = new Arena();
         return new HostKernels(
-                memory,
-                new Projections(workers, memory, weights),
-                new ProjectionGradients(workers, blocks, memory),
+                arena,
+                kernel.vectorised()
+                        ? new PanelProducts(workers, arena, weights)
+                        : new BlasProducts(workers, arena, weights),
                 new NormKernels(blocks),
                 new GateKernels(blocks),
                 new ConvKernels(blocks),
                 new RopeKernels(blocks),
                 new LossKernels(blocks),
                 new TokenKernels(workers),
-                new HostInnerLoop(kernel, workers, weights));
+                new HostInnerLoop(kernel, workers, arena, weights::values));
     }
 }

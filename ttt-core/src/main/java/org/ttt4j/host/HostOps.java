@@ -1,16 +1,18 @@
 package org.ttt4j.host;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.inner.DualForm;
 import org.ttt4j.kernel.InnerKernel;
 import org.ttt4j.kernel.InnerKernels;
 import org.ttt4j.kernel.Workers;
+import org.ttt4j.matrix.Matrix;
+import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Executor;
@@ -36,34 +38,44 @@ import org.ttt4j.tensor.TttException;
  */
 public final class HostOps implements Executor<HostArray> {
 
-    private final Map<Param, HostArray> weights = new LinkedHashMap<>();
+    private final HostWeights weights;
     private final Workers workers;
     private final InnerKernel kernel;
     private final HostKernels kernels;
+    private final Arena arena;
     private final HostVjp vjp;
 
-    /** All processors and the fastest kernel that runs here. */
+    /** All processors, the fastest kernel that runs here, float32 weights. */
     public HostOps(List<Param> params, WeightSource source) {
-        this(params, source, Runtime.getRuntime().availableProcessors(), InnerKernels.best());
+        this(
+                params,
+                source,
+                Runtime.getRuntime().availableProcessors(),
+                InnerKernels.best().name());
+    }
+
+    /** Float32 weights. */
+    public HostOps(List<Param> params, WeightSource source, int threads, String kernel) {
+        this(params, source, threads, kernel, WeightType.FLOAT32);
     }
 
     /**
      * @param threads how many threads work, the caller included; at least 1
      * @param kernel one of {@link InnerKernels#names()}
+     * @param type of the matrices of projections and embedding
      * @throws TttException if the source lacks a parameter or has it in another shape
      */
-    public HostOps(List<Param> params, WeightSource source, int threads, String kernel) {
-        this(params, source, threads, InnerKernels.named(kernel));
-    }
-
-    private HostOps(List<Param> params, WeightSource source, int threads, InnerKernel kernel) {
+    public HostOps(List<Param> params, WeightSource source, int threads, String kernel, WeightType type) {
         source.check(params);
+        this.kernel = InnerKernels.named(kernel);
+        Map<Param, HostArray> values = new LinkedHashMap<>();
         for (Param p : params) {
-            weights.put(p, in(Tensors.requireShape(p.key(), source.read(p), p.shape())));
+            values.put(p, in(Tensors.requireShape(p.key(), source.read(p), p.shape())));
         }
-        this.kernel = kernel;
         workers = new Workers(threads);
-        kernels = HostKernels.of(workers, kernel, this::weight);
+        weights = new HostWeights(values, type, workers);
+        kernels = HostKernels.of(workers, this.kernel, weights);
+        arena = kernels.arena();
         vjp = new HostVjp(this::weight, kernels);
     }
 
@@ -79,9 +91,7 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public HostArray in(INDArray x) {
-        return new HostArray(
-                Tensors.toFloats(x),
-                Arrays.stream(x.shape()).mapToInt(Math::toIntExact).toArray());
+        return new HostArray(Tensors.toFloats(x), HostArray.shape(x.shape()));
     }
 
     @Override
@@ -91,31 +101,37 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public List<Param> params() {
-        return List.copyOf(weights.keySet());
+        return weights.params();
     }
 
     @Override
     public HostArray weight(Param p) {
-        HostArray w = weights.get(p);
-        if (w == null) {
-            throw TttException.mismatch("parameter", "one that this executor holds", p.key());
-        }
-        return w;
+        return weights.values(p);
     }
 
     @Override
     public INDArray value(Param p) {
-        return out(weight(p));
+        return out(weights.snapshot(p));
     }
 
     @Override
     public void weightsChanged() {
-        kernels.memory().weightsChanged();
+        kernels.products().weightsChanged();
     }
 
     @Override
     public HostArray zeros(long... shape) {
-        return HostArray.zeros(Arrays.stream(shape).mapToInt(Math::toIntExact).toArray());
+        return HostArray.zeros(HostArray.shape(shape));
+    }
+
+    @Override
+    public <R> R scope(Supplier<R> body) {
+        return arena.scope(body);
+    }
+
+    @Override
+    public void free(HostArray x) {
+        arena.free(x);
     }
 
     @Override
@@ -142,18 +158,21 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public HostArray embed(Param table, int[][] ids) {
-        return TokenKernels.embed(table.key(), weight(table), ids);
+        Matrix packed = weights.table(table);
+        return packed == null
+                ? TokenKernels.embed(table.key(), weights.snapshot(table), ids)
+                : TokenKernels.embed(table.key(), packed, ids);
     }
 
     @Override
     public List<HostArray> project(Projection p, HostArray x) {
-        return kernels.projections().forward(p, x);
+        return kernels.products().forward(p, x);
     }
 
     @Override
     public HostArray rmsNorm(Param weight, double eps, HostArray x) {
         HostArray w = weight(weight);
-        HostArray y = HostArray.zeros(
+        HostArray y = arena.array(
                 x.requireWidth("input of " + weight.key(), w.data().length).shape());
         kernels.norms().rms(x.data(), w.data(), eps, y.data(), x.rows());
         return y;
@@ -162,7 +181,7 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public HostArray layerNorm(Param weight, Param bias, double eps, HostArray x) {
         HostArray w = weight(weight);
-        HostArray y = HostArray.zeros(
+        HostArray y = arena.array(
                 x.requireWidth("input of " + weight.key(), w.data().length).shape());
         kernels.norms().layer(x.data(), w.data(), weight(bias).data(), eps, y.data(), x.rows());
         return y;
@@ -174,7 +193,7 @@ public final class HostOps implements Executor<HostArray> {
         HostConvWindow window = (HostConvWindow) chunk.slot(conv);
         List<HostArray> ys = new ArrayList<>();
         for (Linear filter : conv.filters()) {
-            HostArray y = HostArray.zeros(x.shape());
+            HostArray y = arena.zeros(x.shape());
             float[] taps = ConvKernels.taps(weight(filter.weight()).data(), conv.kernel());
             float[] bias = filter.bias() == null ? null : weight(filter.bias()).data();
             kernels.convolutions().forward(taps, bias, x, window, chunk, y.data());
@@ -193,7 +212,7 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public HostArray innerRate(double scale, HostArray logits) {
-        HostArray rate = HostArray.zeros(logits.shape());
+        HostArray rate = arena.array(logits.shape());
         kernels.gates().sigmoid((float) scale, logits.data(), rate.data());
         return rate;
     }
@@ -213,21 +232,21 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public HostArray geluGate(HostArray gate, HostArray y) {
-        HostArray out = HostArray.zeros(gate.requireShapeOf("gate", y).shape());
+        HostArray out = arena.array(gate.requireShapeOf("gate", y).shape());
         kernels.gates().gelu(gate.data(), y.data(), out.data());
         return out;
     }
 
     @Override
     public HostArray swiGlu(HostArray gate, HostArray up) {
-        HostArray out = HostArray.zeros(gate.requireShapeOf("gate", up).shape());
+        HostArray out = arena.array(gate.requireShapeOf("gate", up).shape());
         kernels.gates().swish(gate.data(), up.data(), out.data());
         return out;
     }
 
     @Override
     public HostArray add(HostArray x, HostArray y) {
-        HostArray sum = HostArray.zeros(x.requireShapeOf("summand", y).shape());
+        HostArray sum = arena.array(x.requireShapeOf("summand", y).shape());
         kernels.gates().add(x.data(), y.data(), sum.data());
         return sum;
     }
@@ -245,6 +264,6 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public void close() {
         workers.close();
-        kernels.memory().close();
+        kernels.products().close();
     }
 }

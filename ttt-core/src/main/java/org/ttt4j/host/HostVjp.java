@@ -34,12 +34,12 @@ final class HostVjp implements Vjp<HostArray> {
 
     @Override
     public HostArray project(Projection p, HostArray x, List<HostArray> dy, Gradients<HostArray> gradients) {
-        return kernels.projectionGradients().backward(p, x, dy, gradients);
+        return kernels.products().backward(p, x, dy, gradients);
     }
 
     @Override
     public HostArray rmsNorm(Param weight, double eps, HostArray x, HostArray dy, Gradients<HostArray> gradients) {
-        HostArray dx = HostArray.zeros(x.shape());
+        HostArray dx = kernels.arena().array(x.shape());
         float[] dw = kernels.norms()
                 .rmsGradient(x.data(), weights.apply(weight).data(), eps, dy.data(), dx.data(), x.rows());
         addTo(gradients, weight, dw, 0);
@@ -49,7 +49,7 @@ final class HostVjp implements Vjp<HostArray> {
     @Override
     public HostArray layerNorm(
             Param weight, Param bias, double eps, HostArray x, HostArray dy, Gradients<HostArray> gradients) {
-        HostArray dx = HostArray.zeros(x.shape());
+        HostArray dx = kernels.arena().array(x.shape());
         float[] sums = kernels.norms()
                 .layerGradient(x.data(), weights.apply(weight).data(), eps, dy.data(), dx.data(), x.rows());
         addTo(gradients, weight, sums, 0);
@@ -60,7 +60,7 @@ final class HostVjp implements Vjp<HostArray> {
     @Override
     public HostArray causalConv(
             Conv conv, HostArray x, State before, Chunk chunk, List<HostArray> dy, Gradients<HostArray> gradients) {
-        HostArray dx = HostArray.zeros(x.shape());
+        HostArray dx = kernels.arena().zeros(x.shape());
         for (int i = 0; i < dy.size(); i++) {
             if (dy.get(i) != null) {
                 Linear filter = conv.filters().get(i);
@@ -102,7 +102,7 @@ final class HostVjp implements Vjp<HostArray> {
 
     @Override
     public HostArray innerRate(double scale, HostArray rate, HostArray dy) {
-        HostArray dLogits = HostArray.zeros(rate.shape());
+        HostArray dLogits = kernels.arena().array(rate.shape());
         kernels.gates().sigmoidGradient((float) scale, rate.data(), dy.data(), dLogits.data());
         return dLogits;
     }
@@ -121,16 +121,16 @@ final class HostVjp implements Vjp<HostArray> {
 
     @Override
     public Pair<HostArray> geluGate(HostArray gate, HostArray y, HostArray dOut) {
-        HostArray dGate = HostArray.zeros(gate.shape());
-        HostArray dy = HostArray.zeros(y.shape());
+        HostArray dGate = kernels.arena().array(gate.shape());
+        HostArray dy = kernels.arena().array(y.shape());
         kernels.gates().geluGradient(gate.data(), y.data(), dOut.data(), dGate.data(), dy.data());
         return new Pair<>(dGate, dy);
     }
 
     @Override
     public Pair<HostArray> swiGlu(HostArray gate, HostArray up, HostArray dOut) {
-        HostArray dGate = HostArray.zeros(gate.shape());
-        HostArray dUp = HostArray.zeros(up.shape());
+        HostArray dGate = kernels.arena().array(gate.shape());
+        HostArray dUp = kernels.arena().array(up.shape());
         kernels.gates().swishGradient(gate.data(), up.data(), dOut.data(), dGate.data(), dUp.data());
         return new Pair<>(dGate, dUp);
     }

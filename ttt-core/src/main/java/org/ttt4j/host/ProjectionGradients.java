@@ -15,11 +15,13 @@ final class ProjectionGradients {
     private static final int CHUNK_COLUMNS = 2048;
 
     private final Workers workers;
+    private final Arena arena;
     private final RowBlocks blocks;
     private final BlasMemory memory;
 
-    ProjectionGradients(Workers workers, RowBlocks blocks, BlasMemory memory) {
+    ProjectionGradients(Workers workers, Arena arena, RowBlocks blocks, BlasMemory memory) {
         this.workers = workers;
+        this.arena = arena;
         this.blocks = blocks;
         this.memory = memory;
     }
@@ -50,7 +52,7 @@ final class ProjectionGradients {
 
     private HostArray inputGradient(List<Used> used, HostArray x) {
         memory.refresh(used.stream().map(Used::map).toList());
-        HostArray dx = HostArray.zeros(x.shape());
+        HostArray dx = arena.zeros(x.shape());
         List<Tile> tiles = new ArrayList<>();
         Tile.cut(tiles, 0, x.rows(), Tile.rowsFor(x.rows()), x.width(), x.width());
         workers.run(

@@ -23,11 +23,13 @@ final class Projections {
     static final int CHUNK_ROWS = 2048;
 
     private final Workers workers;
+    private final Arena arena;
     private final BlasMemory memory;
     private final Function<Param, HostArray> weights;
 
-    Projections(Workers workers, BlasMemory memory, Function<Param, HostArray> weights) {
+    Projections(Workers workers, Arena arena, BlasMemory memory, Function<Param, HostArray> weights) {
         this.workers = workers;
+        this.arena = arena;
         this.memory = memory;
         this.weights = weights;
     }
@@ -37,7 +39,7 @@ final class Projections {
         x.requireWidth(
                 "input of " + p.maps().get(0).weight().key(), p.maps().get(0).in());
         List<HostArray> ys = new ArrayList<>();
-        p.maps().forEach(m -> ys.add(x.like(m.out())));
+        p.maps().forEach(m -> ys.add(arena.like(x, m.out())));
         if (x.rows() <= FEW_ROWS) {
             fewRows(p.maps(), x, ys);
             return ys;

@@ -1,6 +1,7 @@
 package org.ttt4j.host;
 
 import org.ttt4j.kernel.Workers;
+import org.ttt4j.matrix.Matrix;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.tensor.TttException;
 
@@ -17,20 +18,33 @@ final class TokenKernels {
     }
 
     static HostArray embed(String name, HostArray table, int[][] ids) {
+        int n = table.width();
+        return embed(name, table.shape()[0], n, ids, (id, to, at) -> System.arraycopy(table.data(), id * n, to, at, n));
+    }
+
+    /** From a table that is packed as a matrix of the head is. */
+    static HostArray embed(String name, Matrix table, int[][] ids) {
+        return embed(name, table.outputs(), table.inputs(), ids, table::read);
+    }
+
+    private interface Rows {
+        void read(int row, float[] to, int at);
+    }
+
+    private static HostArray embed(String name, int vocabulary, int n, int[][] ids, Rows rows) {
         int columns = 0;
         for (int[] sequence : ids) {
             columns = Math.max(columns, sequence.length);
             for (int id : sequence) {
-                if (id < 0 || id >= table.shape()[0]) {
-                    throw TttException.mismatch("token of " + name, "0 to " + (table.shape()[0] - 1), id);
+                if (id < 0 || id >= vocabulary) {
+                    throw TttException.mismatch("token of " + name, "0 to " + (vocabulary - 1), id);
                 }
             }
         }
-        int n = table.width();
         HostArray y = HostArray.zeros(ids.length, columns, n);
         for (int b = 0; b < ids.length; b++) {
             for (int t = 0; t < ids[b].length; t++) {
-                System.arraycopy(table.data(), ids[b][t] * n, y.data(), y.row(b, t), n);
+                rows.read(ids[b][t], y.data(), y.row(b, t));
             }
         }
         return y;

@@ -6,6 +6,9 @@ public interface InnerKernel {
     /** As in {@link InnerKernels#names}. */
     String name();
 
+    /** Whether it computes by the Vector API, so that others may, too. */
+    boolean vectorised();
+
     /** A worker for lanes of this shape, with all its scratch; serves one thread at a time, any lane after another. */
     InnerLane lane(InnerShape shape);
 }

@@ -11,6 +11,11 @@ final class ScalarInnerKernel implements InnerKernel {
     }
 
     @Override
+    public boolean vectorised() {
+        return false;
+    }
+
+    @Override
     public InnerLane lane(InnerShape shape) {
         return DualLane.of(shape, new ScalarMatrices(), new ScalarRowMath(shape.innerWidth()));
     }

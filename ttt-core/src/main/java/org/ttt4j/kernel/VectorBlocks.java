@@ -11,19 +11,19 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Rows are taken four or eight at a time; of a smaller rest the last row is computed several times over, which costs less
  * than another kernel would. Columns are taken in whole vectors, so rows of Y, I and W must be padded to that.
  */
-final class VectorBlocks {
+public final class VectorBlocks {
 
-    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() <= InnerShape.VECTOR
+    public static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() <= InnerShape.VECTOR
             ? FloatVector.SPECIES_PREFERRED
             : FloatVector.SPECIES_512;
-    static final int LANES = SPECIES.length();
+    public static final int LANES = SPECIES.length();
 
     /** AVX2 has 16 registers: eight sums, two vectors of W, one of X. AVX-512 and NEON have 32. */
     private static final boolean MANY_REGISTERS = LANES != 8;
 
     private VectorBlocks() {}
 
-    static void product(
+    public static void product(
             float[] Y,
             int y,
             int ly,

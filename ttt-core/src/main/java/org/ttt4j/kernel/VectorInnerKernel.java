@@ -11,6 +11,11 @@ final class VectorInnerKernel implements InnerKernel {
     }
 
     @Override
+    public boolean vectorised() {
+        return true;
+    }
+
+    @Override
     public InnerLane lane(InnerShape shape) {
         int rows = shape.rowLimit();
         return DualLane.of(shape, new VectorMatrices(rows, shape.innerWidth()), new VectorRowMath(rows));

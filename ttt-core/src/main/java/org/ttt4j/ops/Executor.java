@@ -32,6 +32,9 @@ public interface Executor<A> extends Ops<A>, AutoCloseable {
     /** A zero array. */
     A zeros(long... shape);
 
+    /** Takes an array's memory back before its scope ends: nobody uses it any more. */
+    default void free(A x) {}
+
     /** One step of an optimiser on arrays of this executor. */
     Updates<A> updates();
 

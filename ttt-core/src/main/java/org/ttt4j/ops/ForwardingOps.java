@@ -1,6 +1,7 @@
 package org.ttt4j.ops;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.param.Param;
@@ -41,6 +42,11 @@ public abstract class ForwardingOps<A> implements Ops<A> {
     @Override
     public State newState(StateSpec spec, int batch) {
         return ops.newState(spec, batch);
+    }
+
+    @Override
+    public <R> R scope(Supplier<R> body) {
+        return ops.scope(body);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.ttt4j.ops;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.param.Param;
@@ -28,6 +29,14 @@ public interface Ops<A> {
 
     /** Memory for a batch of sequences, at their start. */
     State newState(StateSpec spec, int batch);
+
+    /**
+     * Runs the body and takes back the memory of every array that was made in it, but for its result. What the body made must
+     * not be used afterwards.
+     */
+    default <R> R scope(Supplier<R> body) {
+        return body.get();
+    }
 
     /**
      * Rows of a table.

@@ -2,7 +2,9 @@ package org.ttt4j.ops;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,7 +13,8 @@ import org.ttt4j.param.Param;
 /**
  * Reverse-mode differentiation as a decorator: runs every operation on the executor below, remembers it, and walks back
  * with the executor's {@link Vjp}. A model runs on a tape exactly as it runs on the executor itself. The whole inner loop
- * is one node. A tape serves one forward and one backward pass.
+ * is one node. A tape serves one forward and one backward pass. The way back frees values and gradients as soon as nothing
+ * needs them; only those of variables that {@link #in} made stay.
  *
  * @param <A> the executor's array type
  */
@@ -22,6 +25,7 @@ public final class Tape<A> implements Ops<Var<A>> {
     private final Gradients<A> gradients;
     private final int checkpointEvery;
     private final Deque<Runnable> nodes = new ArrayDeque<>();
+    private final Map<A, Integer> holders = new IdentityHashMap<>(); // how many variables have a gradient
 
     /**
      * @param gradients where gradients of parameters are added
@@ -47,7 +51,32 @@ public final class Tape<A> implements Ops<Var<A>> {
     }
 
     private void flow(Var<A> to, A gradient) {
-        to.gradient = to.gradient == null ? gradient : executor.add(to.gradient, gradient);
+        A sum = gradient;
+        if (to.gradient != null) {
+            sum = executor.add(to.gradient, gradient);
+            letGo(to.gradient);
+            if (!holders.containsKey(gradient)) {
+                executor.free(gradient);
+            }
+        }
+        to.gradient = sum;
+        holders.merge(sum, 1, Integer::sum);
+    }
+
+    /** One variable less has this gradient. */
+    private void letGo(A gradient) {
+        if (holders.merge(gradient, -1, Integer::sum) == 0) {
+            holders.remove(gradient);
+            executor.free(gradient);
+        }
+    }
+
+    /** All that used the variable have been walked back: nothing needs it any more. */
+    private void release(Var<A> y) {
+        executor.free(y.value);
+        if (y.gradient != null) {
+            letGo(y.gradient);
+        }
     }
 
     /** A node with one output. It is skipped on the way back if no gradient reached it. */
@@ -57,6 +86,7 @@ public final class Tape<A> implements Ops<Var<A>> {
             if (y.gradient != null) {
                 back.accept(y.gradient);
             }
+            release(y);
         });
         return y;
     }
@@ -69,6 +99,7 @@ public final class Tape<A> implements Ops<Var<A>> {
             if (ys.stream().anyMatch(y -> y.gradient != null)) {
                 back.accept(dys);
             }
+            ys.forEach(this::release);
         });
         return ys;
     }

@@ -124,7 +124,9 @@ public final class CausalLM {
     public <A> A hidden(Ops<A> ops, int[][] ids, Chunk chunk, BiConsumer<Integer, A> afterBlock) {
         A h = ops.embed(embedding, ids);
         for (int i = 0; i < blocks.size(); i++) {
-            h = blocks.get(i).forward(ops, h, chunk);
+            Block block = blocks.get(i);
+            A stream = h;
+            h = ops.scope(() -> block.forward(ops, stream, chunk));
             afterBlock.accept(i, h);
         }
         return ops.rmsNorm(norm, normEps, h);

@@ -91,7 +91,7 @@ public final class LanguageModel<A> implements AutoCloseable {
      */
     public INDArray forward(int[][] ids, SequenceState state) {
         Chunk chunk = begin(ids, state);
-        INDArray logits = ops.out(lm.logits(ops, lm.hidden(ops, ids, chunk)));
+        INDArray logits = ops.scope(() -> ops.out(lm.logits(ops, lm.hidden(ops, ids, chunk))));
         chunk.finish();
         return logits;
     }
@@ -103,8 +103,7 @@ public final class LanguageModel<A> implements AutoCloseable {
      */
     public INDArray next(int[][] ids, SequenceState state) {
         Chunk chunk = begin(ids, state);
-        A last = ops.last(lm.hidden(ops, ids, chunk), chunk);
-        INDArray logits = ops.out(lm.logits(ops, last));
+        INDArray logits = ops.scope(() -> ops.out(lm.logits(ops, ops.last(lm.hidden(ops, ids, chunk), chunk))));
         chunk.finish();
         return logits.reshape(logits.size(0), logits.size(2));
     }
@@ -118,8 +117,7 @@ public final class LanguageModel<A> implements AutoCloseable {
     public INDArray loss(int[][] ids, int[][] targets, SequenceState state) {
         checkIds(targets, Integer.MIN_VALUE);
         Chunk chunk = begin(ids, state);
-        A logits = lm.logits(ops, lm.hidden(ops, ids, chunk));
-        INDArray loss = ops.out(ops.crossEntropy(logits, targets));
+        INDArray loss = ops.scope(() -> ops.out(ops.crossEntropy(lm.logits(ops, lm.hidden(ops, ids, chunk)), targets)));
         chunk.finish();
         return loss;
     }
@@ -152,24 +150,35 @@ public final class LanguageModel<A> implements AutoCloseable {
         checkIds(targets, Integer.MIN_VALUE);
         Chunk chunk = begin(ids, state);
         Gradients<A> gradients = new Gradients<>(p -> executor.zeros(p.shape()), p -> true);
-        Tape<A> tape = new Tape<>(executor, gradients, 0);
-        Var<A> losses = tape.crossEntropy(lm.logits(tape, lm.hidden(tape, ids, chunk)), targets);
-        chunk.finish();
-        INDArray perToken = executor.out(losses.value());
-        double n = Math.max(
-                1,
-                Arrays.stream(targets)
-                        .flatMapToInt(Arrays::stream)
-                        .filter(y -> y >= 0)
-                        .count());
-        tape.backward(losses, executor.in(Nd4j.valueArrayOf(perToken.shape(), 1 / n, executor.dataType())));
+        long n = Arrays.stream(targets)
+                .flatMapToInt(Arrays::stream)
+                .filter(y -> y >= 0)
+                .count();
+        double loss = addGradients(ids, targets, chunk, gradients, 1.0 / Math.max(1, n));
         Map<String, INDArray> byKey = new LinkedHashMap<>();
         lm.params().forEach(p -> byKey.put(p.key(), executor.out(gradients.of(p))));
-        double sum = 0;
-        for (double loss : Tensors.toDoubles(perToken)) {
-            sum += loss;
-        }
-        return new LossGradients(sum / n, byKey);
+        return new LossGradients(loss / Math.max(1, n), byKey);
+    }
+
+    /**
+     * One forward and one backward pass, for trainers: adds scale times the gradient of the sum of all losses.
+     *
+     * @param chunk of the ids, from {@link #begin}; finished here
+     * @return the sum of all losses
+     */
+    public double addGradients(int[][] ids, int[][] targets, Chunk chunk, Gradients<A> gradients, double scale) {
+        return executor.scope(() -> {
+            Tape<A> tape = new Tape<>(executor, gradients, 0);
+            Var<A> losses = tape.crossEntropy(lm.logits(tape, lm.hidden(tape, ids, chunk)), targets);
+            chunk.finish();
+            INDArray perToken = executor.out(losses.value());
+            tape.backward(losses, executor.in(Nd4j.valueArrayOf(perToken.shape(), scale, executor.dataType())));
+            double sum = 0;
+            for (double loss : Tensors.toDoubles(perToken)) {
+                sum += loss;
+            }
+            return sum;
+        });
     }
 
     /** Checks the ids and begins a chunk of them. */

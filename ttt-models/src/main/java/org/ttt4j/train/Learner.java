@@ -6,20 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.ttt4j.data.Batch;
 import org.ttt4j.data.TrainingWindows;
-import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
-import org.ttt4j.ops.Tape;
-import org.ttt4j.ops.Var;
 import org.ttt4j.param.Param;
-import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -90,19 +85,8 @@ final class Learner<A> implements AutoCloseable {
      * @return the sum of the batch's losses
      */
     private double backward(Batch batch, SequenceState state, long targets, double rateMultiplier) {
-        Executor<A> executor = model.executor();
-        CausalLM lm = model.lm();
         Chunk chunk = model.begin(batch.inputs(), state).withRateMultiplier(rateMultiplier);
-        Tape<A> tape = new Tape<>(executor, gradients, 0);
-        Var<A> losses = tape.crossEntropy(lm.logits(tape, lm.hidden(tape, batch.inputs(), chunk)), batch.targets());
-        chunk.finish();
-        INDArray perToken = executor.out(losses.value());
-        double sum = 0;
-        for (double loss : Tensors.toDoubles(perToken)) {
-            sum += loss;
-        }
-        tape.backward(losses, executor.in(Nd4j.valueArrayOf(perToken.shape(), 1.0 / targets, executor.dataType())));
-        return sum;
+        return model.addGradients(batch.inputs(), batch.targets(), chunk, gradients, 1.0 / targets);
     }
 
     static double requireFinite(String what, double value, long step) {

@@ -1,0 +1,109 @@
+package org.ttt4j.host;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.ttt4j.kernel.Workers;
+import org.ttt4j.matrix.Matrix;
+import org.ttt4j.matrix.WeightType;
+import org.ttt4j.ops.Linear;
+import org.ttt4j.param.Param;
+import org.ttt4j.tensor.TttException;
+
+/**
+ * The values of a model's parameters. A matrix of a projection or of the embedding is packed when it is first used, and its
+ * rows are then let go: they are unpacked again if somebody asks for them, and kept from then on.
+ */
+final class HostWeights {
+
+    private final Map<Param, HostArray> rows = new LinkedHashMap<>();
+    private final Map<Param, Matrix> matrices = new HashMap<>();
+    private final Set<Param> asked = new HashSet<>(); // somebody may hold the rows, and change them
+    private final Set<Param> stale = new HashSet<>(); // matrices that are older than their rows
+    private final List<Param> params;
+    private final WeightType type;
+    private final Workers workers;
+
+    HostWeights(Map<Param, HostArray> values, WeightType type, Workers workers) {
+        rows.putAll(values);
+        params = List.copyOf(values.keySet());
+        this.type = type;
+        this.workers = workers;
+    }
+
+    List<Param> params() {
+        return params;
+    }
+
+    /** Precision of matrices. */
+    WeightType type() {
+        return type;
+    }
+
+    /** The live values, row by row. */
+    synchronized HostArray values(Param p) {
+        asked.add(p);
+        HostArray values = rows.get(p);
+        if (values == null) {
+            values = unpacked(p);
+            rows.put(p, values);
+        }
+        return values;
+    }
+
+    /** The values, perhaps a copy. */
+    synchronized HostArray snapshot(Param p) {
+        HostArray values = rows.get(p);
+        return values == null ? unpacked(p) : values;
+    }
+
+    private HostArray unpacked(Param p) {
+        Matrix matrix = matrices.get(p);
+        if (matrix == null) {
+            throw TttException.mismatch("parameter", "one that this executor holds", p.key());
+        }
+        float[] values = new float[Math.toIntExact(p.count())];
+        workers.run(matrix.outputs(), o -> matrix.read(o, values, o * matrix.inputs()));
+        return new HostArray(values, HostArray.shape(p.shape()));
+    }
+
+    /** The matrix of a linear map, packed for products. */
+    Matrix matrix(Linear map) {
+        return matrix(map.weight(), map.out(), map.in());
+    }
+
+    /** The matrix of an embedding, if it is packed or has to be rounded; else null. */
+    synchronized Matrix table(Param table) {
+        boolean plain = type == WeightType.FLOAT32 && rows.containsKey(table);
+        return plain ? null : matrix(table, (int) table.shape()[0], (int) table.shape()[1]);
+    }
+
+    private synchronized Matrix matrix(Param p, int outputs, int inputs) {
+        Matrix matrix = matrices.get(p);
+        if (matrix == null || stale.remove(p)) {
+            Matrix packed = matrix == null ? Matrix.of(typeOf(p), outputs, inputs) : matrix;
+            float[] values = snapshot(p).data();
+            workers.run(packed.panels(), panel -> packed.pack(panel, values));
+            matrices.put(p, packed);
+            if (!asked.contains(p)) {
+                rows.remove(p);
+            }
+            return packed;
+        }
+        return matrix;
+    }
+
+    /** The inner learning-rate gate is a stack of vectors, [H, 1, C], and stays float32. */
+    private WeightType typeOf(Param p) {
+        return p.shape().length == 2 ? type : WeightType.FLOAT32;
+    }
+
+    /** The rows that were asked for have changed. */
+    synchronized void changed() {
+        stale.addAll(matrices.keySet());
+        stale.retainAll(asked);
+    }
+}

@@ -1,0 +1,236 @@
+package org.ttt4j.host;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ttt4j.kernel.VectorBlocks;
+import org.ttt4j.kernel.Workers;
+import org.ttt4j.ops.Gradients;
+import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.Projection;
+
+/**
+ * The gradients of linear maps by the Vector API: {@code dx = Σ dy W}, {@code dW += dyᵀ x}. What is read more than once is
+ * first brought together: 64 columns of it, row after row.
+ */
+final class PanelGradients {
+
+    /** Columns of a panel. */
+    private static final int PANEL = 64;
+    /** Rows of a panel that stay in the innermost cache. */
+    private static final int DEPTH = 128;
+    /** Rows of a task that computes dx. */
+    private static final int TASK_ROWS = 256;
+    /** Rows of x that are brought together at a time to compute dW. */
+    private static final int CHUNK_ROWS = 512;
+
+    private final Workers workers;
+    private final Arena arena;
+    private final HostWeights weights;
+    private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+
+    PanelGradients(Workers workers, Arena arena, HostWeights weights) {
+        this.workers = workers;
+        this.arena = arena;
+        this.weights = weights;
+    }
+
+    private static final class Scratch {
+        private final float[] zeros = new float[PANEL];
+        private final float[] panel = new float[CHUNK_ROWS * PANEL];
+        private final float[] tile = new float[TASK_ROWS * PANEL];
+    }
+
+    /** A map whose output was used, and the gradient there. */
+    private record Used(Linear map, HostArray dy) {}
+
+    HostArray backward(Projection p, HostArray x, List<HostArray> dys, Gradients<HostArray> gradients) {
+        List<Used> used = new ArrayList<>();
+        for (int i = 0; i < dys.size(); i++) {
+            if (dys.get(i) != null) {
+                Linear map = p.maps().get(i);
+                String name = "gradient at " + map.weight().key();
+                used.add(new Used(map, dys.get(i).requireWidth(name, map.out())));
+            }
+        }
+        HostArray dx = inputGradient(used, x);
+        weightGradients(used, x, gradients);
+        for (Used u : used) {
+            if (gradients.wants(u.map.bias())) {
+                addColumns(u.dy, gradients.of(u.map.bias()).data());
+            }
+        }
+        return dx;
+    }
+
+    private HostArray inputGradient(List<Used> used, HostArray x) {
+        HostArray dx = arena.array(x.shape());
+        int n = x.width();
+        int rows = x.rows();
+        int blocks = (rows + TASK_ROWS - 1) / TASK_ROWS;
+        List<float[]> W =
+                used.stream().map(u -> weights.values(u.map.weight()).data()).toList();
+        workers.run(panels(n) * blocks, task -> {
+            int column = task / blocks * PANEL;
+            int row = task % blocks * TASK_ROWS;
+            inputGradient(used, W, dx, column, row, Math.min(TASK_ROWS, rows - row));
+        });
+        return dx;
+    }
+
+    /** One tile of dx, of up to 64 columns: over all maps, and of each over its outputs. */
+    private void inputGradient(List<Used> used, List<float[]> W, HostArray dx, int column, int row, int rows) {
+        Scratch s = scratch.get();
+        int n = dx.width();
+        int columns = Math.min(PANEL, n - column);
+        int width = padded(columns);
+        float[] tile = s.tile;
+        float[] I = s.zeros;
+        int li = 0;
+        for (int u = 0; u < used.size(); u++) {
+            HostArray dy = used.get(u).dy;
+            int outputs = dy.width();
+            for (int o = 0; o < outputs; o += DEPTH) {
+                int depth = Math.min(DEPTH, outputs - o);
+                gather(W.get(u), o * n + column, n, depth, columns, s.panel, 0);
+                VectorBlocks.product(
+                        tile,
+                        0,
+                        width,
+                        I,
+                        0,
+                        li,
+                        dy.data(),
+                        row * outputs + o,
+                        outputs,
+                        1,
+                        s.panel,
+                        0,
+                        width,
+                        rows,
+                        depth,
+                        width);
+                I = tile;
+                li = width;
+            }
+        }
+        for (int t = 0; t < rows; t++) {
+            System.arraycopy(tile, t * width, dx.data(), (row + t) * n + column, columns);
+        }
+    }
+
+    private void weightGradients(List<Used> used, HostArray x, Gradients<HostArray> gradients) {
+        List<Used> wanted =
+                used.stream().filter(u -> gradients.wants(u.map.weight())).toList();
+        List<float[]> dW =
+                wanted.stream().map(u -> gradients.of(u.map.weight()).data()).toList();
+        int n = x.width();
+        HostArray panels = arena.array(panels(n), Math.min(CHUNK_ROWS, x.rows()), PANEL);
+        for (int row = 0; row < x.rows(); row += CHUNK_ROWS) {
+            int first = row;
+            int rows = Math.min(CHUNK_ROWS, x.rows() - row);
+            workers.run(panels(n), panel -> {
+                int columns = Math.min(PANEL, n - panel * PANEL);
+                gather(x.data(), first * n + panel * PANEL, n, rows, columns, panels.data(), panel * rows * PANEL);
+            });
+            addWeightGradients(wanted, dW, panels.data(), n, first, rows);
+        }
+        arena.free(panels);
+    }
+
+    private void addWeightGradients(List<Used> used, List<float[]> dW, float[] panels, int n, int row, int rows) {
+        int[] ends = new int[used.size()];
+        int tasks = 0;
+        for (int u = 0; u < ends.length; u++) {
+            tasks += panels(used.get(u).dy.width());
+            ends[u] = tasks;
+        }
+        workers.run(tasks, task -> {
+            int u = 0;
+            while (task >= ends[u]) {
+                u++;
+            }
+            int block = task - (u == 0 ? 0 : ends[u - 1]);
+            addWeightGradient(used.get(u).dy, dW.get(u), panels, n, block * PANEL, row, rows);
+        });
+    }
+
+    /** Rows {@code output} to output + 63 of dW, over a chunk of rows of x and dy. */
+    private void addWeightGradient(HostArray dy, float[] dW, float[] panels, int n, int output, int row, int rows) {
+        Scratch s = scratch.get();
+        int outputs = Math.min(PANEL, dy.width() - output);
+        int stride = padded(outputs);
+        gather(dy.data(), row * dy.width() + output, dy.width(), rows, outputs, s.panel, 0);
+        for (int panel = 0; panel < panels(n); panel++) {
+            int column = panel * PANEL;
+            int columns = Math.min(PANEL, n - column);
+            int width = padded(columns);
+            boolean whole = columns == width;
+            float[] Y = whole ? dW : s.tile;
+            int y = whole ? output * n + column : 0;
+            int ly = whole ? n : width;
+            if (!whole) {
+                copy(dW, output * n + column, n, s.tile, 0, width, outputs, columns);
+            }
+            for (int t = 0; t < rows; t += DEPTH) {
+                int depth = Math.min(DEPTH, rows - t);
+                VectorBlocks.product(
+                        Y,
+                        y,
+                        ly,
+                        Y,
+                        y,
+                        ly,
+                        s.panel,
+                        t * stride,
+                        1,
+                        stride,
+                        panels,
+                        panel * rows * PANEL + t * width,
+                        width,
+                        outputs,
+                        depth,
+                        width);
+            }
+            if (!whole) {
+                copy(s.tile, 0, width, dW, output * n + column, n, outputs, columns);
+            }
+        }
+    }
+
+    private static void copy(
+            float[] from, int at, int stride, float[] to, int first, int toStride, int rows, int columns) {
+        for (int t = 0; t < rows; t++) {
+            System.arraycopy(from, at + t * stride, to, first + t * toStride, columns);
+        }
+    }
+
+    /** Brings columns of some rows together, padded to whole vectors. */
+    private static void gather(float[] x, int at, int stride, int rows, int columns, float[] to, int first) {
+        int width = padded(columns);
+        for (int t = 0; t < rows; t++) {
+            System.arraycopy(x, at + t * stride, to, first + t * width, columns);
+            if (columns < width) {
+                Arrays.fill(to, first + t * width + columns, first + (t + 1) * width, 0);
+            }
+        }
+    }
+
+    /** Adds the sum of all rows. */
+    private static void addColumns(HostArray dy, float[] sums) {
+        int n = sums.length;
+        for (int r = 0; r < dy.rows(); r++) {
+            for (int c = 0; c < n; c++) {
+                sums[c] += dy.data()[r * n + c];
+            }
+        }
+    }
+
+    private static int panels(int n) {
+        return (n + PANEL - 1) / PANEL;
+    }
+
+    private static int padded(int n) {
+        return (n + 15) / 16 * 16;
+    }
+}

@@ -1,0 +1,112 @@
+package org.ttt4j.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ttt4j.kernel.Workers;
+import org.ttt4j.matrix.Matrix;
+import org.ttt4j.matrix.PanelScratch;
+import org.ttt4j.ops.Gradients;
+import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.Projection;
+
+/** Products on packed panels by the Vector API. All maps of a projection are done at once. */
+final class PanelProducts implements Products {
+
+    /** Rows of a task: a panel goes through a core's cache once for so many. */
+    private static final int TASK_ROWS = 256;
+    /** Bytes of weights that are worth a task of their own, when rows are few. */
+    private static final int TASK_BYTES = 1 << 17;
+
+    private final Workers workers;
+    private final Arena arena;
+    private final HostWeights weights;
+    private final PanelGradients gradients;
+    private final ThreadLocal<PanelScratch> scratch = ThreadLocal.withInitial(PanelScratch::new);
+
+    PanelProducts(Workers workers, Arena arena, HostWeights weights) {
+        this.workers = workers;
+        this.arena = arena;
+        this.weights = weights;
+        gradients = new PanelGradients(workers, arena, weights);
+    }
+
+    @Override
+    public List<HostArray> forward(Projection p, HostArray x) {
+        x.requireWidth(
+                "input of " + p.maps().get(0).weight().key(), p.maps().get(0).in());
+        List<HostArray> ys = new ArrayList<>(p.maps().size());
+        Job[] jobs = new Job[p.maps().size()];
+        int tasks = 0;
+        for (int i = 0; i < jobs.length; i++) {
+            HostArray y = arena.like(x, p.maps().get(i).out());
+            ys.add(y);
+            jobs[i] = new Job(p.maps().get(i), x, y, tasks);
+            tasks = jobs[i].end();
+        }
+        workers.run(tasks, task -> {
+            int i = 0;
+            while (task >= jobs[i].end()) {
+                i++;
+            }
+            jobs[i].run(task);
+        });
+        return ys;
+    }
+
+    /** One map's tasks, numbered from {@code begin} on: groups of panels, and within a group blocks of rows. */
+    private final class Job {
+
+        private final Matrix matrix;
+        private final float[] bias;
+        private final HostArray x;
+        private final HostArray y;
+        private final int begin;
+        private final int panels; // of a task
+        private final int blocks; // of rows
+
+        Job(Linear map, HostArray x, HostArray y, int begin) {
+            matrix = weights.matrix(map);
+            bias = map.bias() == null ? null : weights.values(map.bias()).data();
+            this.x = x;
+            this.y = y;
+            this.begin = begin;
+            blocks = (x.rows() + TASK_ROWS - 1) / TASK_ROWS;
+            long bytesPerPanel = matrix.bytes() / matrix.panels();
+            panels = (int) Math.max(1, TASK_BYTES / Math.max(1, bytesPerPanel * Math.min(x.rows(), TASK_ROWS)));
+        }
+
+        int end() {
+            return begin + (matrix.panels() + panels - 1) / panels * blocks;
+        }
+
+        void run(int task) {
+            int first = (task - begin) / blocks * panels;
+            int row = (task - begin) % blocks * TASK_ROWS;
+            int rows = Math.min(TASK_ROWS, x.rows() - row);
+            for (int panel = first; panel < Math.min(first + panels, matrix.panels()); panel++) {
+                matrix.multiply(
+                        panel,
+                        x.data(),
+                        row * matrix.inputs(),
+                        rows,
+                        bias,
+                        y.data(),
+                        row * matrix.outputs(),
+                        scratch.get());
+            }
+        }
+    }
+
+    @Override
+    public HostArray backward(Projection p, HostArray x, List<HostArray> dys, Gradients<HostArray> sums) {
+        return gradients.backward(p, x, dys, sums);
+    }
+
+    @Override
+    public void weightsChanged() {
+        weights.changed();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,88 @@
+package org.ttt4j.matrix;
+
+import org.ttt4j.kernel.VectorBlocks;
+
+/** Panels of float32. */
+final class FloatPanels extends PanelMatrix {
+
+    private final float[] data;
+
+    FloatPanels(int outputs, int inputs) {
+        super(outputs, inputs);
+        data = new float[size()];
+    }
+
+    @Override
+    public WeightType type() {
+        return WeightType.FLOAT32;
+    }
+
+    @Override
+    public long bytes() {
+        return (long) Float.BYTES * data.length;
+    }
+
+    @Override
+    public void pack(int panel, float[] values) {
+        int n = columns(panel);
+        int width = width(panel);
+        int at = offset(panel);
+        int from = panel * PANEL * inputs();
+        int o = 0;
+        for (; o + 4 <= n; o += 4) {
+            packFour(values, from + o * inputs(), at + o, width);
+        }
+        for (; o < n; o++) {
+            for (int i = 0; i < inputs(); i++) {
+                data[at + i * width + o] = values[from + o * inputs() + i];
+            }
+        }
+    }
+
+    private void packFour(float[] values, int row0, int at, int width) {
+        int row1 = row0 + inputs();
+        int row2 = row1 + inputs();
+        int row3 = row2 + inputs();
+        for (int i = 0; i < inputs(); i++) {
+            data[at] = values[row0 + i];
+            data[at + 1] = values[row1 + i];
+            data[at + 2] = values[row2 + i];
+            data[at + 3] = values[row3 + i];
+            at += width;
+        }
+    }
+
+    @Override
+    public void read(int output, float[] to, int at) {
+        int panel = output / PANEL;
+        int width = width(panel);
+        int from = offset(panel) + output % PANEL;
+        for (int i = 0; i < inputs(); i++) {
+            to[at + i] = data[from + i * width];
+        }
+    }
+
+    @Override
+    void product(
+            int panel,
+            int first,
+            int depth,
+            float[] X,
+            int x,
+            int rows,
+            float[] I,
+            int i,
+            int li,
+            float[] Y,
+            int y,
+            int ly,
+            PanelScratch scratch) {
+        int width = width(panel);
+        int w = offset(panel) + first * width;
+        if (rows == 1) {
+            VectorRow.product(Y, y, I, i, X, x, data, w, width, depth);
+        } else {
+            VectorBlocks.product(Y, y, ly, I, i, li, X, x, inputs(), 1, data, w, width, rows, depth, width);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.ttt4j.matrix;
+
+/**
+ * A weight matrix W [outputs, inputs], kept for products {@code x Wᵀ} with rows of activations. Its outputs are cut into
+ * panels of {@value #PANEL}; within a panel, all outputs' weights of one input lie side by side, so that a panel is one
+ * linear stream and its outputs are the lanes of vectors.
+ *
+ * <p>Every output is one sum over the inputs in ascending order, however many rows are multiplied at a time: a row's result
+ * does not depend on its neighbours. Safe for any number of threads while it is not packed anew.
+ */
+public interface Matrix {
+
+    /** Outputs of a panel; the last one of a matrix may have fewer. */
+    int PANEL = 64;
+
+    WeightType type();
+
+    int outputs();
+
+    int inputs();
+
+    /** Memory held, in bytes: what a product reads. */
+    long bytes();
+
+    default int panels() {
+        return (outputs() + PANEL - 1) / PANEL;
+    }
+
+    /** Takes a panel's weights over, rounding them to {@link #type()}; values is all of W, row by row. */
+    void pack(int panel, float[] values);
+
+    /** Writes all weights of one output, as they were rounded. */
+    void read(int output, float[] to, int at);
+
+    /**
+     * {@code y = x Wᵀ + bias} for the outputs of one panel.
+     *
+     * @param x rows of the inputs' width, the first one at {@code at}
+     * @param bias [outputs]; null for none
+     * @param y rows of the outputs' width, the first one at {@code to}; the panel's columns are written
+     * @param scratch of this thread
+     */
+    void multiply(int panel, float[] x, int at, int rows, float[] bias, float[] y, int to, PanelScratch scratch);
+
+    /** A matrix of this type, its weights still to be packed. */
+    static Matrix of(WeightType type, int outputs, int inputs) {
+        return new FloatPanels(outputs, inputs);
+    }
+}

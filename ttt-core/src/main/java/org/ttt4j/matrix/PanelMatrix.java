@@ -1,0 +1,107 @@
+package org.ttt4j.matrix;
+
+import org.ttt4j.tensor.TttException;
+
+/** The shape of a panel matrix, and a product cut so that what is read twice stays in the innermost cache. */
+abstract class PanelMatrix implements Matrix {
+
+    /** Floats of the longest vector: panels are padded to whole ones. */
+    private static final int VECTOR = 16;
+
+    /** Inputs that are done at a time when rows are many: as much of a panel as the innermost cache holds. */
+    static final int DEPTH = 128;
+
+    /** Up to so many rows go through a panel side by side. */
+    private static final int FEW_ROWS = 4;
+
+    private final int outputs;
+    private final int inputs;
+
+    PanelMatrix(int outputs, int inputs) {
+        if ((long) padded(outputs) * inputs > Integer.MAX_VALUE) {
+            throw TttException.mismatch(
+                    "weight matrix", "at most " + Integer.MAX_VALUE + " values", outputs + " x " + inputs);
+        }
+        this.outputs = outputs;
+        this.inputs = inputs;
+    }
+
+    static int padded(int n) {
+        return (n + VECTOR - 1) / VECTOR * VECTOR;
+    }
+
+    @Override
+    public final int outputs() {
+        return outputs;
+    }
+
+    @Override
+    public final int inputs() {
+        return inputs;
+    }
+
+    /** Values with padding. */
+    final int size() {
+        return padded(outputs) * inputs;
+    }
+
+    /** Outputs of a panel. */
+    final int columns(int panel) {
+        return Math.min(PANEL, outputs - panel * PANEL);
+    }
+
+    /** Outputs of a panel with padding: values between two inputs. */
+    final int width(int panel) {
+        return padded(columns(panel));
+    }
+
+    /** Where a panel begins. */
+    final int offset(int panel) {
+        return panel * PANEL * inputs;
+    }
+
+    /**
+     * {@code Y[t] = I[t] + Σ X[t, i] W[o, i]} over the inputs from {@code first} on, for all columns of a panel; rows of X lie
+     * {@link #inputs()} apart, those of Y and I as told.
+     */
+    abstract void product(
+            int panel,
+            int first,
+            int depth,
+            float[] X,
+            int x,
+            int rows,
+            float[] I,
+            int i,
+            int li,
+            float[] Y,
+            int y,
+            int ly,
+            PanelScratch scratch);
+
+    @Override
+    public final void multiply(
+            int panel, float[] x, int at, int rows, float[] bias, float[] y, int to, PanelScratch scratch) {
+        int n = columns(panel);
+        int width = width(panel);
+        float[] start = scratch.start(bias, panel * PANEL, n);
+        if (n == width) {
+            multiply(panel, x, at, rows, start, y, to + panel * PANEL, outputs, scratch);
+            return;
+        }
+        float[] tile = scratch.tile(rows * width);
+        multiply(panel, x, at, rows, start, tile, 0, width, scratch);
+        for (int t = 0; t < rows; t++) {
+            System.arraycopy(tile, t * width, y, to + t * outputs + panel * PANEL, n);
+        }
+    }
+
+    private void multiply(
+            int panel, float[] X, int x, int rows, float[] start, float[] Y, int y, int ly, PanelScratch scratch) {
+        int depth = rows <= FEW_ROWS ? inputs : DEPTH;
+        product(panel, 0, Math.min(depth, inputs), X, x, rows, start, 0, 0, Y, y, ly, scratch);
+        for (int first = depth; first < inputs; first += depth) {
+            product(panel, first, Math.min(depth, inputs - first), X, x + first, rows, Y, y, ly, Y, y, ly, scratch);
+        }
+    }
+}
