@@ -12,8 +12,6 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
 
     private static final String DEFAULT_PRESET = "demo";
-    private static final double LINEAR_RATE = 1.0;
-    private static final double MLP_RATE = 0.1;
 
     @Option(
             names = "--preset",
@@ -67,15 +65,26 @@ final class ModelOptions {
 
     /** Layers by the names that users type. */
     enum Mixer {
-        TTT_LINEAR("ttt-linear", InnerKind.LINEAR),
-        TTT_MLP("ttt-mlp", InnerKind.MLP);
+        TTT_LINEAR("ttt-linear", InnerKind.LINEAR, 1.0),
+        TTT_MLP("ttt-mlp", InnerKind.MLP, 0.1);
 
         private final String word;
         private final InnerKind inner;
+        private final double baseRate;
 
-        Mixer(String word, InnerKind inner) {
+        Mixer(String word, InnerKind inner, double baseRate) {
             this.word = word;
             this.inner = inner;
+            this.baseRate = baseRate;
+        }
+
+        InnerKind inner() {
+            return inner;
+        }
+
+        /** The base rate of its inner learning where none is given. */
+        double baseRate() {
+            return baseRate;
         }
 
         @Override
@@ -94,7 +103,7 @@ final class ModelOptions {
         defaults.put("vocab_size", tokenizer.vocabularySize());
         defaults.put("bos_token_id", tokenizer.endOfText());
         defaults.put("eos_token_id", tokenizer.endOfText());
-        defaults.put("ttt_base_lr", mixer == Mixer.TTT_MLP ? MLP_RATE : LINEAR_RATE);
+        defaults.put("ttt_base_lr", (mixer == null ? Mixer.TTT_LINEAR : mixer).baseRate);
         if (hidden != null) {
             defaults.put("intermediate_size", (8 * hidden + 47) / 48 * 16);
         }

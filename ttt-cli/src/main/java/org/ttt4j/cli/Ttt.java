@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             GenerateCommand.class,
             EvalCommand.class,
             VerifyCommand.class,
+            SpeedCommand.class,
             InfoCommand.class
         })
 public final class Ttt {

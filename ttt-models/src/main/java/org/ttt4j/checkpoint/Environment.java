@@ -28,8 +28,8 @@ public record Environment(String version, String jdk, String kernel, String cpu)
                 processor());
     }
 
-    /** Its name where the system tells it without native code, else its family. */
-    private static String processor() {
+    /** The processor's name where the system tells it without native code, else its family. */
+    public static String processor() {
         String name = System.getenv("PROCESSOR_IDENTIFIER");
         if (name == null && Files.isReadable(LINUX_CPU)) {
             try (Stream<String> lines = Files.lines(LINUX_CPU)) {

@@ -1,0 +1,174 @@
+package org.ttt4j.speed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.ttt4j.kernel.MemoryBandwidth;
+import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.matrix.WeightType;
+import org.ttt4j.ops.Gradients;
+import org.ttt4j.ops.SequenceState;
+
+/**
+ * Times a model on random tokens, and the machine beside it.
+ *
+ * @param <A> the executor's array type
+ */
+public final class SpeedTest<A> {
+
+    private static final int LEAST_RUNS = 3;
+    /** The product peak's share of a test's time, for every shape. */
+    private static final double SHARE_OF_SHAPE = 0.1;
+    /** Tokens that are read at a time on the way to a position. */
+    private static final int CHUNK = 2048;
+
+    private final LanguageModel<A> model;
+    private final int threads;
+    private final WeightType weights;
+    private final Runnable afterRow;
+    private final Random random = new Random(1);
+
+    private SpeedTest(LanguageModel<A> model, int threads, WeightType weights, Runnable afterRow) {
+        this.model = model;
+        this.threads = threads;
+        this.weights = weights;
+        this.afterRow = afterRow;
+    }
+
+    /**
+     * A test of a model with float32 weights.
+     *
+     * @param threads that the model runs on; memory is read with as many
+     */
+    public static <A> SpeedTest<A> of(LanguageModel<A> model, int threads) {
+        return new SpeedTest<>(model, threads, WeightType.FLOAT32, () -> {});
+    }
+
+    /** The same with matrices of another type. */
+    public SpeedTest<A> withWeights(WeightType type) {
+        return new SpeedTest<>(model, threads, type, afterRow);
+    }
+
+    /** The same, telling after every row that it is done. */
+    public SpeedTest<A> withProgress(Runnable listener) {
+        return new SpeedTest<>(model, threads, weights, listener);
+    }
+
+    /** Measures; takes as long as the plan says. */
+    public SpeedReport run(SpeedPlan plan) {
+        int firstTokens = plan.prompts().isEmpty() ? 1 : plan.prompts().get(0);
+        double firstToken = Timing.seconds(() -> model.next(ids(1, firstTokens), model.newState(1)));
+        MachineLimits before = limits(plan);
+        List<SpeedRow> rows = new ArrayList<>();
+        for (int length : plan.prompts()) {
+            rows.add(reading(plan, length, Logits.ALL, before));
+            rows.add(reading(plan, length, Logits.LAST, before));
+        }
+        SequenceState reader = model.newState(1);
+        for (int position : plan.positions()) {
+            read(reader, position);
+            for (int tokens : plan.generate()) {
+                for (int batch : plan.batches()) {
+                    rows.add(writing(plan, reader.select(new int[batch]), tokens, before));
+                }
+            }
+        }
+        for (int length : plan.train()) {
+            rows.add(training(plan, length, before));
+        }
+        MachineLimits limits = limits(plan).orBetter(before);
+        return new SpeedReport(rows.stream().map(row -> row.within(limits)).toList(), limits, firstToken, firstTokens);
+    }
+
+    private MachineLimits limits(SpeedPlan plan) {
+        double gemm = ProductPeak.measure(model, plan.mostTokens(), plan.seconds() * SHARE_OF_SHAPE);
+        try (MemoryBandwidth memory = new MemoryBandwidth(threads)) {
+            return new MachineLimits(gemm, memory.read());
+        }
+    }
+
+    private SpeedRow reading(SpeedPlan plan, int length, Logits logits, MachineLimits limits) {
+        int[][] ids = ids(1, length);
+        Runnable run = logits == Logits.ALL
+                ? () -> model.forward(ids, model.newState(1))
+                : () -> model.next(ids, model.newState(1));
+        Work work = Work.forward(model.lm(), 1, length, logits, weights);
+        ResidentMemory memory = ResidentMemory.fromNow();
+        Timing timing = Timing.of(run, LEAST_RUNS, plan.seconds());
+        return done(new SpeedRow(SpeedRow.Test.PP, logits, length, 1, 0, timing, work, limits, memory.peakMib()));
+    }
+
+    private SpeedRow writing(SpeedPlan plan, SequenceState state, int tokens, MachineLimits limits) {
+        int position = state.position(0);
+        int[][][] ids = new int[tokens][][];
+        for (int t = 0; t < tokens; t++) {
+            ids[t] = ids(state.batch(), 1);
+        }
+        Work work = Work.forward(model.lm(), state.batch(), 1, Logits.LAST, weights);
+        List<Double> durations = new ArrayList<>();
+        List<Double> bandwidths = new ArrayList<>();
+        ResidentMemory memory = ResidentMemory.fromNow();
+        durations.add(Timing.seconds(() -> write(ids, state)));
+        OptionalLong resident = memory.peakMib(); // before the array that is read beside the runs
+        writeBesideReading(plan.seconds(), () -> write(ids, state), durations, bandwidths);
+        Timing timing = Timing.of(durations);
+        MachineLimits then = new MachineLimits(limits.gemmGflops(), bandwidths.get(timing.median()));
+        return done(new SpeedRow(
+                SpeedRow.Test.TG, Logits.LAST, tokens, state.batch(), position, timing, work, then, resident));
+    }
+
+    /** Memory is read before and after every run: in a shared machine its rate may double or halve at any moment. */
+    private void writeBesideReading(double seconds, Runnable run, List<Double> durations, List<Double> bandwidths) {
+        try (MemoryBandwidth memory = new MemoryBandwidth(threads)) {
+            double before = memory.read();
+            bandwidths.add(before);
+            double total = 0;
+            while (durations.size() < LEAST_RUNS || total < seconds) {
+                double duration = Timing.seconds(run);
+                double after = memory.read();
+                durations.add(duration);
+                bandwidths.add((before + after) / 2);
+                before = after;
+                total += duration;
+            }
+        }
+    }
+
+    private SpeedRow training(SpeedPlan plan, int length, MachineLimits limits) {
+        int[][] ids = ids(1, length);
+        int[][] targets = ids(1, length);
+        Work work = Work.training(model.lm(), 1, length, weights);
+        ResidentMemory memory = ResidentMemory.fromNow();
+        Gradients<A> gradients = new Gradients<>(p -> model.executor().zeros(p.shape()), p -> true);
+        Runnable run =
+                () -> model.addGradients(ids, targets, model.begin(ids, model.newState(1)), gradients, 1.0 / length);
+        Timing timing = Timing.of(run, LEAST_RUNS, plan.seconds());
+        return done(new SpeedRow(SpeedRow.Test.TR, Logits.ALL, length, 1, 0, timing, work, limits, memory.peakMib()));
+    }
+
+    private SpeedRow done(SpeedRow row) {
+        afterRow.run();
+        return row;
+    }
+
+    private void write(int[][][] ids, SequenceState state) {
+        for (int[][] token : ids) {
+            model.next(token, state);
+        }
+    }
+
+    private void read(SequenceState state, int end) {
+        while (state.position(0) < end) {
+            model.next(ids(1, Math.min(CHUNK, end - state.position(0))), state);
+        }
+    }
+
+    private int[][] ids(int batch, int length) {
+        int[][] ids = new int[batch][];
+        for (int b = 0; b < batch; b++) {
+            ids[b] = random.ints(length, 0, model.lm().vocabulary()).toArray();
+        }
+        return ids;
+    }
+}
