@@ -19,8 +19,9 @@ import org.ttt4j.tensor.TttException;
  * @param dataType FLOAT or DOUBLE; the fused kernels compute in FLOAT
  * @param form of the inner loop; the primal form runs on the reference
  * @param threads Java threads of the fused kernels
+ * @param weights precision in which the fused kernels keep the matrices of projections, embedding and head
  */
-public record Execution(String kernel, DataType dataType, InnerForm form, int threads) {
+public record Execution(String kernel, DataType dataType, InnerForm form, int threads, WeightType weights) {
 
     public static final String AUTO = "auto";
     public static final String REFERENCE = "reference";
@@ -34,31 +35,41 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
         }
     }
 
+    /** With float32 weights. */
+    public Execution(String kernel, DataType dataType, InnerForm form, int threads) {
+        this(kernel, dataType, form, threads, WeightType.FLOAT32);
+    }
+
     /** Float32 on the fastest kernel and all cores. */
     public static Execution fused() {
         return new Execution(
-                AUTO, DataType.FLOAT, InnerForm.DUAL, Runtime.getRuntime().availableProcessors());
+                AUTO, DataType.FLOAT, InnerForm.DUAL, Runtime.getRuntime().availableProcessors(), WeightType.FLOAT32);
     }
 
     /** The readable reference on ND4J's operations. */
     public static Execution reference(DataType dataType) {
-        return new Execution(REFERENCE, dataType, InnerForm.DUAL, 1);
+        return new Execution(REFERENCE, dataType, InnerForm.DUAL, 1, WeightType.FLOAT32);
     }
 
     public Execution withKernel(String name) {
-        return new Execution(name, dataType, form, threads);
+        return new Execution(name, dataType, form, threads, weights);
     }
 
     public Execution withDataType(DataType type) {
-        return new Execution(kernel, type, form, threads);
+        return new Execution(kernel, type, form, threads, weights);
     }
 
     public Execution withForm(InnerForm f) {
-        return new Execution(kernel, dataType, f, threads);
+        return new Execution(kernel, dataType, f, threads, weights);
     }
 
     public Execution withThreads(int n) {
-        return new Execution(kernel, dataType, form, n);
+        return new Execution(kernel, dataType, form, n, weights);
+    }
+
+    /** Weights that are not float32 make generating faster and cannot be trained. */
+    public Execution withWeights(WeightType type) {
+        return new Execution(kernel, dataType, form, threads, type);
     }
 
     /**
@@ -69,6 +80,9 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
     public Executor<?> open(List<Param> params, WeightSource source) {
         boolean fusable = dataType == DataType.FLOAT && form == InnerForm.DUAL;
         if (kernel.equals(REFERENCE) || kernel.equals(AUTO) && !fusable) {
+            if (weights != WeightType.FLOAT32) {
+                throw TttException.mismatch("weights of the reference", WeightType.FLOAT32.label(), weights.label());
+            }
             return new Nd4jOps(dataType, form, params, source);
         }
         if (!fusable) {
@@ -80,6 +94,6 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
                 source,
                 threads,
                 kernel.equals(AUTO) ? InnerKernels.best().name() : kernel,
-                WeightType.FLOAT32);
+                weights);
     }
 }

@@ -14,8 +14,8 @@ final class BlasProducts implements Products {
 
     BlasProducts(Workers workers, Arena arena, HostWeights weights) {
         RowBlocks blocks = new RowBlocks(workers);
-        memory = new BlasMemory(blocks, weights::values);
-        projections = new Projections(workers, arena, memory, weights::values);
+        memory = new BlasMemory(blocks, weights::rounded);
+        projections = new Projections(workers, arena, memory, weights::rounded);
         gradients = new ProjectionGradients(workers, arena, blocks, memory);
     }
 

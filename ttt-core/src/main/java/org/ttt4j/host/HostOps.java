@@ -73,7 +73,7 @@ public final class HostOps implements Executor<HostArray> {
             values.put(p, in(Tensors.requireShape(p.key(), source.read(p), p.shape())));
         }
         workers = new Workers(threads);
-        weights = new HostWeights(values, type, workers);
+        weights = new HostWeights(values, type, this.kernel.vectorised(), workers);
         kernels = HostKernels.of(workers, this.kernel, weights);
         arena = kernels.arena();
         vjp = new HostVjp(this::weight, kernels);
@@ -81,7 +81,10 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public String description() {
-        return "fused (" + kernel.name() + " kernel)";
+        String precision = weights.type() == WeightType.FLOAT32
+                ? ""
+                : ", " + weights.type().label() + " weights";
+        return "fused (" + kernel.name() + " kernel" + precision + ")";
     }
 
     @Override
@@ -136,6 +139,12 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public Vjp<HostArray> vjp() {
+        if (weights.type() != WeightType.FLOAT32) {
+            throw TttException.mismatch(
+                    "weights to differentiate",
+                    WeightType.FLOAT32.label(),
+                    weights.type().label());
+        }
         return vjp;
     }
 

@@ -24,13 +24,17 @@ final class HostWeights {
     private final Set<Param> asked = new HashSet<>(); // somebody may hold the rows, and change them
     private final Set<Param> stale = new HashSet<>(); // matrices that are older than their rows
     private final List<Param> params;
+    private final Set<Param> rounded = new HashSet<>();
     private final WeightType type;
+    private final boolean packs;
     private final Workers workers;
 
-    HostWeights(Map<Param, HostArray> values, WeightType type, Workers workers) {
+    /** @param packs whether matrices can be packed; if not, their rows are rounded and stay */
+    HostWeights(Map<Param, HostArray> values, WeightType type, boolean packs, Workers workers) {
         rows.putAll(values);
         params = List.copyOf(values.keySet());
         this.type = type;
+        this.packs = packs;
         this.workers = workers;
     }
 
@@ -70,6 +74,25 @@ final class HostWeights {
         return new HostArray(values, HostArray.shape(p.shape()));
     }
 
+    /** The rows of a matrix, rounded to its precision: for those who multiply without packing. */
+    synchronized HostArray rounded(Param p) {
+        HostArray values = rows.get(p);
+        if (typeOf(p) != WeightType.FLOAT32 && rounded.add(p)) {
+            type.round(requireFinite(p, values).data(), values.width());
+        }
+        return values(p);
+    }
+
+    /** A not-a-number or an infinity would spoil the scale of its whole block. */
+    private static HostArray requireFinite(Param p, HostArray values) {
+        for (float x : values.data()) {
+            if (!Float.isFinite(x)) {
+                throw TttException.mismatch(p.key(), "finite numbers, to be rounded", x);
+            }
+        }
+        return values;
+    }
+
     /** The matrix of a linear map, packed for products. */
     Matrix matrix(Linear map) {
         return matrix(map.weight(), map.out(), map.in());
@@ -77,6 +100,10 @@ final class HostWeights {
 
     /** The matrix of an embedding, if it is packed or has to be rounded; else null. */
     synchronized Matrix table(Param table) {
+        if (!packs) {
+            rounded(table);
+            return null;
+        }
         boolean plain = type == WeightType.FLOAT32 && rows.containsKey(table);
         return plain ? null : matrix(table, (int) table.shape()[0], (int) table.shape()[1]);
     }
@@ -85,7 +112,10 @@ final class HostWeights {
         Matrix matrix = matrices.get(p);
         if (matrix == null || stale.remove(p)) {
             Matrix packed = matrix == null ? Matrix.of(typeOf(p), outputs, inputs) : matrix;
-            float[] values = snapshot(p).data();
+            HostArray source = snapshot(p);
+            float[] values = packed.type() == WeightType.FLOAT32
+                    ? source.data()
+                    : requireFinite(p, source).data();
             workers.run(packed.panels(), panel -> packed.pack(panel, values));
             matrices.put(p, packed);
             if (!asked.contains(p)) {

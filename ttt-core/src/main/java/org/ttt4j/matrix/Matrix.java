@@ -44,6 +44,10 @@ public interface Matrix {
 
     /** A matrix of this type, its weights still to be packed. */
     static Matrix of(WeightType type, int outputs, int inputs) {
-        return new FloatPanels(outputs, inputs);
+        return switch (type) {
+            case FLOAT32 -> new FloatPanels(outputs, inputs);
+            case BFLOAT16 -> new Bfloat16Panels(outputs, inputs);
+            case Q8_0 -> new Q8Panels(outputs, inputs);
+        };
     }
 }

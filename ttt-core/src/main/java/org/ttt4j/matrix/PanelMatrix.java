@@ -5,8 +5,8 @@ import org.ttt4j.tensor.TttException;
 /** The shape of a panel matrix, and a product cut so that what is read twice stays in the innermost cache. */
 abstract class PanelMatrix implements Matrix {
 
-    /** Floats of the longest vector: panels are padded to whole ones. */
-    private static final int VECTOR = 16;
+    /** Outputs of two of the longest vectors: panels are padded to whole pairs of vectors. */
+    private static final int GRAIN = 32;
 
     /** Inputs that are done at a time when rows are many: as much of a panel as the innermost cache holds. */
     static final int DEPTH = 128;
@@ -27,7 +27,7 @@ abstract class PanelMatrix implements Matrix {
     }
 
     static int padded(int n) {
-        return (n + VECTOR - 1) / VECTOR * VECTOR;
+        return (n + GRAIN - 1) / GRAIN * GRAIN;
     }
 
     @Override

@@ -25,6 +25,29 @@ public enum WeightType {
         return label;
     }
 
+    /**
+     * Rounds the values of a matrix in place to what this type can hold.
+     *
+     * @param values rows of {@code inputs} values
+     */
+    public void round(float[] values, int inputs) {
+        switch (this) {
+            case FLOAT32 -> {}
+            case BFLOAT16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Bfloat16.widen(Bfloat16.of(values[i]));
+                }
+            }
+            case Q8_0 -> {
+                for (int row = 0; row < values.length; row += inputs) {
+                    for (int i = 0; i < inputs; i += BLOCK) {
+                        Q8.round(values, row + i, Math.min(BLOCK, inputs - i));
+                    }
+                }
+            }
+        }
+    }
+
     /** @throws TttException if there is no type of that name */
     public static WeightType named(String label) {
         for (WeightType type : values()) {

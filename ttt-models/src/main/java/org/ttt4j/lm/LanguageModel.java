@@ -8,6 +8,7 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.ttt4j.execution.Execution;
+import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.ops.Gradients;
@@ -46,7 +47,11 @@ public final class LanguageModel<A> implements AutoCloseable {
      * @param weights its values: a checkpoint, or {@code WeightSource.init(seed)}
      */
     public static LanguageModel<?> open(CausalLM lm, WeightSource weights, Execution execution) {
-        return of(lm, execution.open(lm.params(), weights));
+        LanguageModel<?> model = of(lm, execution.open(lm.params(), weights));
+        if (execution.weights() != WeightType.FLOAT32) {
+            model.next(new int[][] {{0}}, model.newState(1)); // weights are rounded when they are first used
+        }
+        return model;
     }
 
     private static <A> LanguageModel<A> of(CausalLM lm, Executor<A> executor) {

@@ -1,0 +1,93 @@
+package org.ttt4j.matrix;
+
+import org.ttt4j.kernel.VectorBlocks;
+
+/** Panels of {@link WeightType#Q8_0}: bytes, and for every block of inputs a scale per output. */
+final class Q8Panels extends PanelMatrix {
+
+    private static final int BLOCK = WeightType.BLOCK;
+
+    private final byte[] data;
+    private final float[] scales; // per panel [blocks, width]
+
+    Q8Panels(int outputs, int inputs) {
+        super(outputs, inputs);
+        data = new byte[size() + VectorQ8.SLACK];
+        scales = new float[size() / inputs * blocks()];
+    }
+
+    private int blocks() {
+        return (inputs() + BLOCK - 1) / BLOCK;
+    }
+
+    /** Where a panel's scales begin. */
+    private int scaleOffset(int panel) {
+        return panel * PANEL * blocks();
+    }
+
+    @Override
+    public WeightType type() {
+        return WeightType.Q8_0;
+    }
+
+    @Override
+    public long bytes() {
+        return (long) data.length + (long) Float.BYTES * scales.length;
+    }
+
+    @Override
+    public void pack(int panel, float[] values) {
+        int width = width(panel);
+        for (int column = 0; column < columns(panel); column++) {
+            int from = (panel * PANEL + column) * inputs();
+            int to = offset(panel) + column;
+            for (int block = 0; block < blocks(); block++) {
+                int first = block * BLOCK;
+                int n = Math.min(BLOCK, inputs() - first);
+                float scale = Q8.scale(values, from + first, n);
+                scales[scaleOffset(panel) + block * width + column] = scale;
+                for (int i = first; i < first + n; i++) {
+                    data[to + i * width] = Q8.quantise(values[from + i], scale);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void read(int output, float[] to, int at) {
+        int panel = output / PANEL;
+        int width = width(panel);
+        int from = offset(panel) + output % PANEL;
+        int scale = scaleOffset(panel) + output % PANEL;
+        for (int i = 0; i < inputs(); i++) {
+            to[at + i] = data[from + i * width] * scales[scale + i / BLOCK * width];
+        }
+    }
+
+    @Override
+    void product(
+            int panel,
+            int first,
+            int depth,
+            float[] X,
+            int x,
+            int rows,
+            float[] I,
+            int i,
+            int li,
+            float[] Y,
+            int y,
+            int ly,
+            PanelScratch scratch) {
+        int width = width(panel);
+        int w = offset(panel) + first * width;
+        int scale = scaleOffset(panel) + first / BLOCK * width;
+        if (rows == 1) {
+            VectorQ8.product(Y, y, I, i, X, x, data, w, scales, scale, width, depth);
+            return;
+        }
+        float[] wide = scratch.chunk(depth * width);
+        VectorQ8.widen(data, w, scales, scale, wide, width, depth);
+        VectorBlocks.product(Y, y, ly, I, i, li, X, x, inputs(), 1, wide, 0, width, rows, depth, width);
+    }
+}
