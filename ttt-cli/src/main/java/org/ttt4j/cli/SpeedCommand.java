@@ -192,7 +192,7 @@ final class SpeedCommand implements Callable<Integer> {
         long start = System.nanoTime();
         try (LanguageModel<?> model = open(subject)) {
             double load = (System.nanoTime() - start) / 1e9;
-            SpeedReport report = SpeedTest.of(model, subject.execution().threads())
+            SpeedReport report = SpeedTest.of(model, subject.execution())
                     .withWeights(subject.weights())
                     .withProgress(() -> progress.step(1))
                     .run(plan);

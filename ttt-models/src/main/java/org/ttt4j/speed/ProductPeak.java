@@ -1,17 +1,21 @@
 package org.ttt4j.speed;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.execution.Execution;
+import org.ttt4j.lm.CausalLM;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Projection;
+import org.ttt4j.param.Param;
 import org.ttt4j.tensor.Tensors;
 
-/** The best rate of the executor's products over a model's own matrices. */
+/** The best rate of an executor's products over a model's own matrices. */
 final class ProductPeak {
 
     /** Outputs of one product; the head gets fewer rows than the others. */
@@ -19,31 +23,58 @@ final class ProductPeak {
 
     private static final int LEAST_REPEATS = 3;
 
-    private ProductPeak() {}
+    private final Collection<Projection> projections;
+    private final int rows;
+    private final double seconds;
 
     /**
-     * Applies one projection of every shape to [rows x in] again and again.
-     *
+     * @param rows that every matrix is applied to
      * @param seconds for each shape
-     * @return GFLOP/s
      */
-    static <A> double measure(LanguageModel<A> model, int rows, double seconds) {
+    ProductPeak(CausalLM lm, int rows, double seconds) {
         Map<List<Integer>, Projection> shapes = new LinkedHashMap<>();
-        for (Projection p : Work.projections(model.lm())) {
+        for (Projection p : Work.projections(lm)) {
             shapes.putIfAbsent(List.of(width(p), outputs(p)), p);
         }
+        projections = shapes.values();
+        this.rows = rows;
+        this.seconds = seconds;
+    }
+
+    /** GFLOP/s of the executor that runs the model. */
+    <A> double measure(Executor<A> executor) {
         double best = 0;
-        for (Projection p : shapes.values()) {
-            best = Math.max(best, rate(model.executor(), p, Math.min(rows, MOST_OUTPUTS / outputs(p)), seconds));
+        for (Projection p : projections) {
+            best = Math.max(best, rate(executor, p));
         }
         return best / 1e9;
     }
 
-    private static <A> double rate(Executor<A> executor, Projection p, int rows, double seconds) {
-        A x = executor.in(random(rows, width(p)));
-        Timing timing =
-                Timing.of(() -> executor.scope(() -> executor.project(p, x).size()), LEAST_REPEATS, seconds);
-        return 2.0 * rows * width(p) * outputs(p) / timing.least();
+    /** GFLOP/s of an executor of its own, which holds a matrix of every shape. */
+    double measure(Execution execution) {
+        List<Param> params = new ArrayList<>();
+        for (Projection p : projections) {
+            for (Linear map : p.maps()) {
+                params.add(map.weight());
+                if (map.bias() != null) {
+                    params.add(map.bias());
+                }
+            }
+        }
+        try (Executor<?> executor = execution.open(params, new RandomWeights(1))) {
+            return measure(executor);
+        }
+    }
+
+    private <A> double rate(Executor<A> executor, Projection p) {
+        int tokens = Math.min(rows, MOST_OUTPUTS / outputs(p));
+        A x = executor.in(random(tokens, width(p)));
+        Runnable product = () -> executor.scope(() -> executor.project(p, x).size());
+        return 2.0
+                * tokens
+                * width(p)
+                * outputs(p)
+                / Timing.of(product, LEAST_REPEATS, seconds).least();
     }
 
     private static int width(Projection p) {

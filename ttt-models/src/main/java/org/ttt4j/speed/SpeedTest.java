@@ -2,8 +2,8 @@ package org.ttt4j.speed;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Random;
+import org.ttt4j.execution.Execution;
 import org.ttt4j.kernel.MemoryBandwidth;
 import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.matrix.WeightType;
@@ -24,14 +24,14 @@ public final class SpeedTest<A> {
     private static final int CHUNK = 2048;
 
     private final LanguageModel<A> model;
-    private final int threads;
+    private final Execution execution;
     private final WeightType weights;
     private final Runnable afterRow;
     private final Random random = new Random(1);
 
-    private SpeedTest(LanguageModel<A> model, int threads, WeightType weights, Runnable afterRow) {
+    private SpeedTest(LanguageModel<A> model, Execution execution, WeightType weights, Runnable afterRow) {
         this.model = model;
-        this.threads = threads;
+        this.execution = execution;
         this.weights = weights;
         this.afterRow = afterRow;
     }
@@ -39,20 +39,20 @@ public final class SpeedTest<A> {
     /**
      * A test of a model with float32 weights.
      *
-     * @param threads that the model runs on; memory is read with as many
+     * @param execution how the model runs; the machine is measured on as many threads
      */
-    public static <A> SpeedTest<A> of(LanguageModel<A> model, int threads) {
-        return new SpeedTest<>(model, threads, WeightType.FLOAT32, () -> {});
+    public static <A> SpeedTest<A> of(LanguageModel<A> model, Execution execution) {
+        return new SpeedTest<>(model, execution, WeightType.FLOAT32, () -> {});
     }
 
     /** The same with matrices of another type. */
     public SpeedTest<A> withWeights(WeightType type) {
-        return new SpeedTest<>(model, threads, type, afterRow);
+        return new SpeedTest<>(model, execution, type, afterRow);
     }
 
     /** The same, telling after every row that it is done. */
     public SpeedTest<A> withProgress(Runnable listener) {
-        return new SpeedTest<>(model, threads, weights, listener);
+        return new SpeedTest<>(model, execution, weights, listener);
     }
 
     /** Measures; takes as long as the plan says. */
@@ -65,15 +65,7 @@ public final class SpeedTest<A> {
             rows.add(reading(plan, length, Logits.ALL, before));
             rows.add(reading(plan, length, Logits.LAST, before));
         }
-        SequenceState reader = model.newState(1);
-        for (int position : plan.positions()) {
-            read(reader, position);
-            for (int tokens : plan.generate()) {
-                for (int batch : plan.batches()) {
-                    rows.add(writing(plan, reader.select(new int[batch]), tokens, before));
-                }
-            }
-        }
+        rows.addAll(writing(plan, before));
         for (int length : plan.train()) {
             rows.add(training(plan, length, before));
         }
@@ -82,8 +74,13 @@ public final class SpeedTest<A> {
     }
 
     private MachineLimits limits(SpeedPlan plan) {
-        double gemm = ProductPeak.measure(model, plan.mostTokens(), plan.seconds() * SHARE_OF_SHAPE);
-        try (MemoryBandwidth memory = new MemoryBandwidth(threads)) {
+        ProductPeak peak = new ProductPeak(model.lm(), plan.mostTokens(), plan.seconds() * SHARE_OF_SHAPE);
+        double gemm = peak.measure(model.executor());
+        if (weights != WeightType.FLOAT32) {
+            // Slow products of another type are no excuse.
+            gemm = Math.max(gemm, peak.measure(execution));
+        }
+        try (MemoryBandwidth memory = new MemoryBandwidth(execution.threads())) {
             return new MachineLimits(gemm, memory.read());
         }
     }
@@ -99,40 +96,49 @@ public final class SpeedTest<A> {
         return done(new SpeedRow(SpeedRow.Test.PP, logits, length, 1, 0, timing, work, limits, memory.peakMib()));
     }
 
-    private SpeedRow writing(SpeedPlan plan, SequenceState state, int tokens, MachineLimits limits) {
-        int position = state.position(0);
-        int[][][] ids = new int[tokens][][];
-        for (int t = 0; t < tokens; t++) {
-            ids[t] = ids(state.batch(), 1);
+    private List<SpeedRow> writing(SpeedPlan plan, MachineLimits limits) {
+        if (plan.generate().isEmpty() || plan.batches().isEmpty()) {
+            return List.of();
         }
-        Work work = Work.forward(model.lm(), state.batch(), 1, Logits.LAST, weights);
-        List<Double> durations = new ArrayList<>();
-        List<Double> bandwidths = new ArrayList<>();
-        ResidentMemory memory = ResidentMemory.fromNow();
-        durations.add(Timing.seconds(() -> write(ids, state)));
-        OptionalLong resident = memory.peakMib(); // before the array that is read beside the runs
-        writeBesideReading(plan.seconds(), () -> write(ids, state), durations, bandwidths);
-        Timing timing = Timing.of(durations);
-        MachineLimits then = new MachineLimits(limits.gemmGflops(), bandwidths.get(timing.median()));
-        return done(new SpeedRow(
-                SpeedRow.Test.TG, Logits.LAST, tokens, state.batch(), position, timing, work, then, resident));
-    }
-
-    /** Memory is read before and after every run: in a shared machine its rate may double or halve at any moment. */
-    private void writeBesideReading(double seconds, Runnable run, List<Double> durations, List<Double> bandwidths) {
-        try (MemoryBandwidth memory = new MemoryBandwidth(threads)) {
-            double before = memory.read();
-            bandwidths.add(before);
-            double total = 0;
-            while (durations.size() < LEAST_RUNS || total < seconds) {
-                double duration = Timing.seconds(run);
-                double after = memory.read();
-                durations.add(duration);
-                bandwidths.add((before + after) / 2);
-                before = after;
-                total += duration;
+        List<SequenceState> texts = new ArrayList<>();
+        SequenceState reader = model.newState(1);
+        for (int position : plan.positions()) {
+            read(reader, position);
+            texts.add(reader.copy());
+        }
+        List<SpeedRow> rows = new ArrayList<>();
+        for (int tokens : plan.generate()) {
+            for (int batch : plan.batches()) {
+                rows.addAll(writing(plan, texts, tokens, batch, limits));
             }
         }
+        return rows;
+    }
+
+    private List<SpeedRow> writing(
+            SpeedPlan plan, List<SequenceState> texts, int tokens, int batch, MachineLimits limits) {
+        int[][][] ids = new int[tokens][][];
+        for (int t = 0; t < tokens; t++) {
+            ids[t] = ids(batch, 1);
+        }
+        Work work = Work.forward(model.lm(), batch, 1, Logits.LAST, weights);
+        Writing writing = new Writing(LEAST_RUNS, plan.seconds());
+        List<Writing.Place> places = texts.stream()
+                .map(text -> writing.add(model, ids, text.select(new int[batch])))
+                .toList();
+        writing.run(execution.threads());
+        return places.stream()
+                .map(place -> done(new SpeedRow(
+                        SpeedRow.Test.TG,
+                        Logits.LAST,
+                        tokens,
+                        batch,
+                        place.position(),
+                        place.timing(),
+                        work,
+                        new MachineLimits(limits.gemmGflops(), place.bandwidthGbs()),
+                        place.residentMib())))
+                .toList();
     }
 
     private SpeedRow training(SpeedPlan plan, int length, MachineLimits limits) {
@@ -150,12 +156,6 @@ public final class SpeedTest<A> {
     private SpeedRow done(SpeedRow row) {
         afterRow.run();
         return row;
-    }
-
-    private void write(int[][][] ids, SequenceState state) {
-        for (int[][] token : ids) {
-            model.next(token, state);
-        }
     }
 
     private void read(SequenceState state, int end) {

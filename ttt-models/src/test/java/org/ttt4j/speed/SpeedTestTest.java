@@ -17,6 +17,7 @@ import org.ttt4j.config.TTTConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.matrix.WeightType;
 import org.ttt4j.param.Param;
 import org.ttt4j.tensor.TttException;
 
@@ -30,7 +31,7 @@ class SpeedTestTest {
     private static SpeedReport run(Execution execution, SpeedPlan plan) {
         AtomicInteger rows = new AtomicInteger();
         try (LanguageModel<?> model = LanguageModel.open(LM, new RandomWeights(1), execution)) {
-            SpeedReport report = SpeedTest.of(model, execution.threads())
+            SpeedReport report = SpeedTest.of(model, execution)
                     .withProgress(rows::incrementAndGet)
                     .run(plan);
             assertEquals(plan.rows(), rows.get());
@@ -49,8 +50,8 @@ class SpeedTestTest {
                         "PP ALL 17 1 0",
                         "PP LAST 17 1 0",
                         "TG LAST 3 1 0",
-                        "TG LAST 3 2 0",
                         "TG LAST 3 1 20",
+                        "TG LAST 3 2 0",
                         "TG LAST 3 2 20",
                         "TR ALL 18 1 0"),
                 rows);
@@ -69,6 +70,20 @@ class SpeedTestTest {
     void runsOnTheReferenceToo() {
         SpeedPlan reading = new SpeedPlan(List.of(5), List.of(), List.of(1), List.of(0), List.of(), 0);
         assertEquals(2, run(Execution.reference(DataType.FLOAT), reading).rows().size());
+    }
+
+    /** Another type's rows are set against the better of its own products and float32's. */
+    @Test
+    void theOtherTypesPeakIsFloat32sAtLeast() {
+        Execution execution = Execution.fused().withThreads(2);
+        try (LanguageModel<?> model = LanguageModel.open(LM, new RandomWeights(1), execution)) {
+            SpeedReport report = SpeedTest.of(model, execution)
+                    .withWeights(WeightType.BFLOAT16)
+                    .run(new SpeedPlan(List.of(), List.of(2), List.of(1), List.of(0), List.of(), 0));
+            assertTrue(report.limits().gemmGflops() > 0);
+            Work work = Work.forward(LM, 1, 1, Logits.LAST, WeightType.BFLOAT16);
+            assertEquals(work, report.rows().get(0).work());
+        }
     }
 
     @Test
