@@ -2,6 +2,8 @@ package org.ttt4j.host;
 
 import org.ttt4j.kernel.InnerKernel;
 import org.ttt4j.kernel.Workers;
+import org.ttt4j.rows.RowFunctions;
+import org.ttt4j.rows.UpdateRows;
 
 /** What the executor and its gradients compute with. */
 record HostKernels(
@@ -13,22 +15,25 @@ record HostKernels(
         RopeKernels ropes,
         LossKernels losses,
         TokenKernels tokens,
-        HostInnerLoop innerLoop) {
+        HostInnerLoop innerLoop,
+        UpdateRows updates) {
 
     static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights) {
         RowBlocks blocks = new RowBlocks(workers);
         Arena arena = new Arena();
+        RowFunctions rows = kernel.vectorised() ? RowFunctions.vector() : RowFunctions.plain();
         return new HostKernels(
                 arena,
                 kernel.vectorised()
                         ? new PanelProducts(workers, arena, weights)
                         : new BlasProducts(workers, arena, weights),
-                new NormKernels(blocks),
-                new GateKernels(blocks),
-                new ConvKernels(blocks),
-                new RopeKernels(blocks),
-                new LossKernels(blocks),
-                new TokenKernels(workers),
-                new HostInnerLoop(kernel, workers, arena, weights::values));
+                new NormKernels(blocks, rows.norms()),
+                new GateKernels(blocks, rows.gates(), rows.linear()),
+                new ConvKernels(blocks, rows.convolutions(), rows.linear(), weights::values),
+                new RopeKernels(blocks, arena, rows.linear()),
+                new LossKernels(blocks, arena, rows.softmax()),
+                new TokenKernels(workers, blocks, arena, rows.linear()),
+                new HostInnerLoop(kernel, workers, arena, weights::values),
+                rows.updates());
     }
 }

@@ -120,6 +120,7 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public void weightsChanged() {
         kernels.products().weightsChanged();
+        kernels.convolutions().weightsChanged();
     }
 
     @Override
@@ -150,7 +151,7 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public Updates<HostArray> updates() {
-        return new HostUpdates(workers);
+        return new HostUpdates(workers, kernels.updates());
     }
 
     @Override
@@ -169,8 +170,8 @@ public final class HostOps implements Executor<HostArray> {
     public HostArray embed(Param table, int[][] ids) {
         Matrix packed = weights.table(table);
         return packed == null
-                ? TokenKernels.embed(table.key(), weights.snapshot(table), ids)
-                : TokenKernels.embed(table.key(), packed, ids);
+                ? kernels.tokens().embed(table.key(), weights.snapshot(table), ids)
+                : kernels.tokens().embed(table.key(), packed, ids);
     }
 
     @Override
@@ -202,10 +203,8 @@ public final class HostOps implements Executor<HostArray> {
         HostConvWindow window = (HostConvWindow) chunk.slot(conv);
         List<HostArray> ys = new ArrayList<>();
         for (Linear filter : conv.filters()) {
-            HostArray y = arena.zeros(x.shape());
-            float[] taps = ConvKernels.taps(weight(filter.weight()).data(), conv.kernel());
-            float[] bias = filter.bias() == null ? null : weight(filter.bias()).data();
-            kernels.convolutions().forward(taps, bias, x, window, chunk, y.data());
+            HostArray y = arena.array(x.shape());
+            kernels.convolutions().forward(filter, x, window, chunk, y);
             ys.add(y);
         }
         for (int b = 0; b < chunk.batch(); b++) {
@@ -262,7 +261,7 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public HostArray last(HostArray x, Chunk chunk) {
-        return TokenKernels.last(x, chunk);
+        return kernels.tokens().last(x, chunk);
     }
 
     @Override

@@ -64,8 +64,7 @@ final class HostVjp implements Vjp<HostArray> {
         for (int i = 0; i < dy.size(); i++) {
             if (dy.get(i) != null) {
                 Linear filter = conv.filters().get(i);
-                float[] taps = ConvKernels.taps(weights.apply(filter.weight()).data(), conv.kernel());
-                kernels.convolutions().inputGradient(taps, dy.get(i), chunk, dx.data());
+                kernels.convolutions().inputGradient(filter, dy.get(i), chunk, dx);
                 addFilter(conv, filter, x, (HostConvWindow) before, chunk, dy.get(i), gradients);
             }
         }
@@ -137,7 +136,7 @@ final class HostVjp implements Vjp<HostArray> {
 
     @Override
     public HostArray last(HostArray x, Chunk chunk, HostArray dy) {
-        return TokenKernels.lastGradient(x, chunk, dy);
+        return kernels.tokens().lastGradient(x, chunk, dy);
     }
 
     @Override

@@ -1,81 +1,64 @@
 package org.ttt4j.host;
 
 import java.util.Arrays;
+import org.ttt4j.rows.SoftmaxRows;
 import org.ttt4j.tensor.TttException;
 
 /** Cross-entropy of every prediction and its gradient. */
 final class LossKernels {
 
     private final RowBlocks blocks;
+    private final Arena arena;
+    private final SoftmaxRows softmax;
 
-    LossKernels(RowBlocks blocks) {
+    LossKernels(RowBlocks blocks, Arena arena, SoftmaxRows softmax) {
         this.blocks = blocks;
+        this.arena = arena;
+        this.softmax = softmax;
     }
 
+    /** {@code log Σ e^x - x_target}; 0 without a target. */
     HostArray forward(HostArray logits, int[][] targets) {
         int[] flat = flatten(logits, targets);
         int n = logits.width();
         float[] x = logits.data();
-        HostArray loss = HostArray.zeros(logits.shape()[0], logits.shape()[1]);
+        HostArray loss = arena.array(logits.shape()[0], logits.shape()[1]);
         blocks.run(flat.length, n, (from, to) -> {
             for (int r = from; r < to; r++) {
-                if (flat[r] >= 0) {
-                    float max = max(x, r * n, n);
-                    double shifted = (double) x[r * n + flat[r]] - max;
-                    loss.data()[r] = (float) (Math.log(sumExp(x, r * n, n, max, null)) - shifted);
-                }
+                loss.data()[r] = flat[r] < 0 ? 0 : loss(x, r * n, n, flat[r]);
             }
         });
         return loss;
     }
 
-    /** {@code dy (softmax - one-hot)}. */
+    private float loss(float[] x, int at, int n, int target) {
+        float max = softmax.max(x, at, n);
+        double shifted = (double) x[at + target] - max;
+        return (float) (Math.log(softmax.sumExp(x, at, n, max)) - shifted);
+    }
+
+    /** {@code dy (softmax - one-hot)}; 0 without a target. */
     HostArray gradient(HostArray logits, int[][] targets, HostArray dy) {
         int[] flat = flatten(logits, targets);
         int n = logits.width();
-        float[] x = logits.data();
-        HostArray dx = HostArray.zeros(logits.shape());
+        HostArray dx = arena.array(logits.shape());
         blocks.run(flat.length, n, (from, to) -> {
             for (int r = from; r < to; r++) {
                 float weight = dy.data()[r];
                 if (flat[r] >= 0 && weight != 0) {
-                    float max = max(x, r * n, n);
-                    float scale = (float) (weight / sumExp(x, r * n, n, max, dx.data()));
-                    for (int i = r * n; i < (r + 1) * n; i++) {
-                        dx.data()[i] *= scale;
-                    }
+                    gradient(logits.data(), r * n, n, weight, dx.data());
                     dx.data()[r * n + flat[r]] -= weight;
+                } else {
+                    Arrays.fill(dx.data(), r * n, (r + 1) * n, 0);
                 }
             }
         });
         return dx;
     }
 
-    private static float max(float[] x, int at, int n) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = at; i < at + n; i++) {
-            max = x[i] > max ? x[i] : max;
-        }
-        return max;
-    }
-
-    /** The sum of e^(x - max) over a row; keeps the terms too, if there is where. */
-    private static double sumExp(float[] x, int at, int n, float max, float[] terms) {
-        Exponential exponential = new Exponential();
-        float[] e = new float[Exponential.PIECE];
-        double sum = 0;
-        for (int from = 0; from < n; from += e.length) {
-            int m = Math.min(e.length, n - from);
-            for (int j = 0; j < m; j++) {
-                e[j] = x[at + from + j] - max;
-            }
-            exponential.apply(e, m);
-            sum += Reductions.sum(e, 0, m);
-            if (terms != null) {
-                System.arraycopy(e, 0, terms, at + from, m);
-            }
-        }
-        return sum;
+    private void gradient(float[] x, int at, int n, float weight, float[] dx) {
+        double sum = softmax.exp(x, at, n, softmax.max(x, at, n), dx);
+        softmax.scale(dx, at, n, (float) (weight / sum));
     }
 
     /** The target of every row of the logits, -1 for none. */

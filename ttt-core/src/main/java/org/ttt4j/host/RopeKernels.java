@@ -4,27 +4,34 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.rows.LinearRows;
 
 /** Rotary embedding on interleaved pairs of channels. Keeps the cosines and sines of the positions met so far. */
 final class RopeKernels {
 
     private final RowBlocks blocks;
+    private final Arena arena;
+    private final LinearRows linear;
     private final Map<Rope, Table> tables = new ConcurrentHashMap<>();
 
-    RopeKernels(RowBlocks blocks) {
+    RopeKernels(RowBlocks blocks, Arena arena, LinearRows linear) {
         this.blocks = blocks;
+        this.arena = arena;
+        this.linear = linear;
     }
 
-    /** Cosines and sines, [positions, D/2] each. */
+    /** Cosines and sines as {@link LinearRows#turn} wants them, [positions, D] each. */
     private record Table(int positions, float[] cos, float[] sin) {
 
         static Table of(Rope rope, int positions) {
-            int pairs = rope.headSize() / 2;
-            Table table = new Table(positions, new float[positions * pairs], new float[positions * pairs]);
-            for (int i = 0; i < table.cos.length; i++) {
-                double angle = i / pairs * Math.pow(rope.theta(), -2.0 * (i % pairs) / rope.headSize());
+            int size = rope.headSize();
+            Table table = new Table(positions, new float[positions * size], new float[positions * size]);
+            for (int i = 0; i < positions * size; i += 2) {
+                double angle = i / size * Math.pow(rope.theta(), -(double) (i % size) / size);
                 table.cos[i] = (float) Math.cos(angle);
-                table.sin[i] = (float) Math.sin(angle);
+                table.cos[i + 1] = table.cos[i];
+                table.sin[i + 1] = (float) Math.sin(angle);
+                table.sin[i] = -table.sin[i + 1];
             }
             return table;
         }
@@ -32,32 +39,19 @@ final class RopeKernels {
 
     /** @param direction 1 to turn, -1 to turn back, which is the gradient */
     HostArray turn(Rope rope, HostArray x, Chunk chunk, float direction) {
-        x.requireTokens("input of the rotary embedding", chunk.batch(), rope.heads() * rope.headSize());
-        HostArray y = HostArray.zeros(x.shape());
+        int size = rope.headSize();
+        x.requireTokens("input of the rotary embedding", chunk.batch(), rope.heads() * size);
+        HostArray y = arena.array(x.shape());
         int columns = x.shape()[1];
         Table table = table(rope, chunk, columns);
         blocks.run(x.rows(), x.width(), (from, to) -> {
             for (int r = from; r < to; r++) {
                 long position = chunk.position(r / columns) + (long) (r % columns);
-                turn(table, (int) (position % rope.period()), direction, x.data(), y.data(), r * x.width(), rope);
+                int at = (int) (position % rope.period()) * size;
+                linear.turn(table.cos, table.sin, at, direction, x.data(), y.data(), r * x.width(), rope.heads(), size);
             }
         });
         return y;
-    }
-
-    private static void turn(Table table, int position, float direction, float[] x, float[] y, int at, Rope rope) {
-        int pairs = rope.headSize() / 2;
-        int first = position * pairs;
-        for (int head = at; head < at + rope.heads() * rope.headSize(); head += rope.headSize()) {
-            for (int i = 0; i < pairs; i++) {
-                float cos = table.cos[first + i];
-                float sin = direction * table.sin[first + i];
-                float a = x[head + 2 * i];
-                float b = x[head + 2 * i + 1];
-                y[head + 2 * i] = a * cos - b * sin;
-                y[head + 2 * i + 1] = a * sin + b * cos;
-            }
-        }
     }
 
     private Table table(Rope rope, Chunk chunk, int columns) {
@@ -66,10 +60,11 @@ final class RopeKernels {
             last = Math.max(last, chunk.position(b) + (long) columns);
         }
         int needed = (int) Math.min(rope.period(), last);
-        return tables.compute(
-                rope,
-                (r, old) -> old != null && old.positions >= needed
-                        ? old
-                        : Table.of(rope, (int) Math.min(rope.period(), 2L * needed)));
+        Table known = tables.get(rope);
+        if (known != null && known.positions >= needed) {
+            return known;
+        }
+        Table table = Table.of(rope, (int) Math.min(rope.period(), 2L * needed));
+        return tables.merge(rope, table, (a, b) -> a.positions >= b.positions ? a : b);
     }
 }

@@ -18,6 +18,12 @@ final class RowBlocks {
     /** Floats of a group: large beside the cost of handing it out, small beside a core's cache. */
     private static final int GROUP_FLOATS = 1 << 14;
 
+    /** Rows that kernels take at a time, where they take several. */
+    private static final int UNIT = 4;
+
+    /** Groups that sum by themselves: enough for the threads, few sums to keep. */
+    private static final int MAX_SUMS = 32;
+
     private final Workers workers;
 
     RowBlocks(Workers workers) {
@@ -31,7 +37,7 @@ final class RowBlocks {
 
     /** Every group sums by itself; the groups' sums are added in order. */
     float[] sum(int rows, int width, int sums, SummingBody body) {
-        int group = group(width);
+        int group = Math.max(group(width), units((rows + MAX_SUMS - 1) / MAX_SUMS));
         float[][] partial = new float[groups(rows, group)][];
         workers.run(partial.length, g -> {
             partial[g] = new float[sums];
@@ -51,7 +57,12 @@ final class RowBlocks {
     }
 
     private static int group(int width) {
-        return Math.max(1, GROUP_FLOATS / Math.max(1, width));
+        return units(Math.max(1, GROUP_FLOATS / Math.max(1, width)));
+    }
+
+    /** Whole units, if there is one. */
+    private static int units(int rows) {
+        return rows < UNIT ? rows : rows - rows % UNIT;
     }
 
     private static int groups(int rows, int group) {

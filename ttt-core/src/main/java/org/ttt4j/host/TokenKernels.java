@@ -1,8 +1,10 @@
 package org.ttt4j.host;
 
+import java.util.Arrays;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
 import org.ttt4j.ops.Chunk;
+import org.ttt4j.rows.LinearRows;
 import org.ttt4j.tensor.TttException;
 
 /** What picks rows by token: the embedding and the last token, with their gradients. */
@@ -12,18 +14,24 @@ final class TokenKernels {
     private static final int SLICE = 64;
 
     private final Workers workers;
+    private final RowBlocks blocks;
+    private final Arena arena;
+    private final LinearRows linear;
 
-    TokenKernels(Workers workers) {
+    TokenKernels(Workers workers, RowBlocks blocks, Arena arena, LinearRows linear) {
         this.workers = workers;
+        this.blocks = blocks;
+        this.arena = arena;
+        this.linear = linear;
     }
 
-    static HostArray embed(String name, HostArray table, int[][] ids) {
+    HostArray embed(String name, HostArray table, int[][] ids) {
         int n = table.width();
         return embed(name, table.shape()[0], n, ids, (id, to, at) -> System.arraycopy(table.data(), id * n, to, at, n));
     }
 
     /** From a table that is packed as a matrix of the head is. */
-    static HostArray embed(String name, Matrix table, int[][] ids) {
+    HostArray embed(String name, Matrix table, int[][] ids) {
         return embed(name, table.outputs(), table.inputs(), ids, table::read);
     }
 
@@ -31,7 +39,7 @@ final class TokenKernels {
         void read(int row, float[] to, int at);
     }
 
-    private static HostArray embed(String name, int vocabulary, int n, int[][] ids, Rows rows) {
+    private HostArray embed(String name, int vocabulary, int n, int[][] ids, Rows rows) {
         int columns = 0;
         for (int[] sequence : ids) {
             columns = Math.max(columns, sequence.length);
@@ -41,12 +49,18 @@ final class TokenKernels {
                 }
             }
         }
-        HostArray y = HostArray.zeros(ids.length, columns, n);
-        for (int b = 0; b < ids.length; b++) {
-            for (int t = 0; t < ids[b].length; t++) {
-                rows.read(ids[b][t], y.data(), y.row(b, t));
+        int length = columns;
+        HostArray y = arena.array(ids.length, length, n);
+        blocks.run(ids.length * length, n, (from, to) -> {
+            for (int r = from; r < to; r++) {
+                int[] sequence = ids[r / length];
+                if (r % length < sequence.length) {
+                    rows.read(sequence[r % length], y.data(), r * n);
+                } else {
+                    Arrays.fill(y.data(), r * n, (r + 1) * n, 0);
+                }
             }
-        }
+        });
         return y;
     }
 
@@ -60,16 +74,14 @@ final class TokenKernels {
                 for (int t = 0; t < ids[b].length; t++) {
                     int source = dy.row(b, t);
                     int target = ids[b][t] * n;
-                    for (int c = from; c < to; c++) {
-                        dTable.data()[target + c] += dy.data()[source + c];
-                    }
+                    linear.addTo(dy.data(), source + from, dTable.data(), target + from, to - from);
                 }
             }
         });
     }
 
-    static HostArray last(HostArray x, Chunk chunk) {
-        HostArray y = HostArray.zeros(chunk.batch(), 1, x.width());
+    HostArray last(HostArray x, Chunk chunk) {
+        HostArray y = arena.zeros(chunk.batch(), 1, x.width());
         for (int b = 0; b < chunk.batch(); b++) {
             if (chunk.length(b) > 0) {
                 System.arraycopy(x.data(), x.row(b, chunk.length(b) - 1), y.data(), y.row(b, 0), x.width());
@@ -78,8 +90,8 @@ final class TokenKernels {
         return y;
     }
 
-    static HostArray lastGradient(HostArray x, Chunk chunk, HostArray dy) {
-        HostArray dx = HostArray.zeros(x.shape());
+    HostArray lastGradient(HostArray x, Chunk chunk, HostArray dy) {
+        HostArray dx = arena.zeros(x.shape());
         for (int b = 0; b < chunk.batch(); b++) {
             if (chunk.length(b) > 0) {
                 System.arraycopy(dy.data(), dy.row(b, 0), dx.data(), dx.row(b, chunk.length(b) - 1), x.width());
