@@ -12,11 +12,10 @@ final class BlasProducts implements Products {
     private final Projections projections;
     private final ProjectionGradients gradients;
 
-    BlasProducts(Workers workers, Arena arena, HostWeights weights) {
-        RowBlocks blocks = new RowBlocks(workers);
+    BlasProducts(Workers workers, RowBlocks blocks, Arena arena, HostWeights weights, ColumnSums columnSums) {
         memory = new BlasMemory(blocks, weights::rounded);
         projections = new Projections(workers, arena, memory, weights::rounded);
-        gradients = new ProjectionGradients(workers, arena, blocks, memory);
+        gradients = new ProjectionGradients(workers, arena, columnSums, memory);
     }
 
     @Override

@@ -22,11 +22,12 @@ record HostKernels(
         RowBlocks blocks = new RowBlocks(workers);
         Arena arena = new Arena();
         RowFunctions rows = kernel.vectorised() ? RowFunctions.vector() : RowFunctions.plain();
+        ColumnSums columnSums = new ColumnSums(blocks, rows.linear());
         return new HostKernels(
                 arena,
                 kernel.vectorised()
-                        ? new PanelProducts(workers, arena, weights)
-                        : new BlasProducts(workers, arena, weights),
+                        ? new PanelProducts(workers, arena, weights, columnSums)
+                        : new BlasProducts(workers, blocks, arena, weights, columnSums),
                 new NormKernels(blocks, rows.norms()),
                 new GateKernels(blocks, rows.gates(), rows.linear()),
                 new ConvKernels(blocks, rows.convolutions(), rows.linear(), weights::values),

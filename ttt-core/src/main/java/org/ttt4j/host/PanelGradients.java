@@ -27,12 +27,14 @@ final class PanelGradients {
     private final Workers workers;
     private final Arena arena;
     private final HostWeights weights;
+    private final ColumnSums columnSums;
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
-    PanelGradients(Workers workers, Arena arena, HostWeights weights) {
+    PanelGradients(Workers workers, Arena arena, HostWeights weights, ColumnSums columnSums) {
         this.workers = workers;
         this.arena = arena;
         this.weights = weights;
+        this.columnSums = columnSums;
     }
 
     private static final class Scratch {
@@ -57,7 +59,7 @@ final class PanelGradients {
         weightGradients(used, x, gradients);
         for (Used u : used) {
             if (gradients.wants(u.map.bias())) {
-                addColumns(u.dy, gradients.of(u.map.bias()).data());
+                columnSums.add(u.dy, gradients.of(u.map.bias()).data());
             }
         }
         return dx;
@@ -212,16 +214,6 @@ final class PanelGradients {
             System.arraycopy(x, at + t * stride, to, first + t * width, columns);
             if (columns < width) {
                 Arrays.fill(to, first + t * width + columns, first + (t + 1) * width, 0);
-            }
-        }
-    }
-
-    /** Adds the sum of all rows. */
-    private static void addColumns(HostArray dy, float[] sums) {
-        int n = sums.length;
-        for (int r = 0; r < dy.rows(); r++) {
-            for (int c = 0; c < n; c++) {
-                sums[c] += dy.data()[r * n + c];
             }
         }
     }

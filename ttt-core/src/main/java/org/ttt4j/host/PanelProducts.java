@@ -23,11 +23,11 @@ final class PanelProducts implements Products {
     private final PanelGradients gradients;
     private final ThreadLocal<PanelScratch> scratch = ThreadLocal.withInitial(PanelScratch::new);
 
-    PanelProducts(Workers workers, Arena arena, HostWeights weights) {
+    PanelProducts(Workers workers, Arena arena, HostWeights weights, ColumnSums columnSums) {
         this.workers = workers;
         this.arena = arena;
         this.weights = weights;
-        gradients = new PanelGradients(workers, arena, weights);
+        gradients = new PanelGradients(workers, arena, weights, columnSums);
     }
 
     @Override

@@ -16,13 +16,13 @@ final class ProjectionGradients {
 
     private final Workers workers;
     private final Arena arena;
-    private final RowBlocks blocks;
+    private final ColumnSums columnSums;
     private final BlasMemory memory;
 
-    ProjectionGradients(Workers workers, Arena arena, RowBlocks blocks, BlasMemory memory) {
+    ProjectionGradients(Workers workers, Arena arena, ColumnSums columnSums, BlasMemory memory) {
         this.workers = workers;
         this.arena = arena;
-        this.blocks = blocks;
+        this.columnSums = columnSums;
         this.memory = memory;
     }
 
@@ -44,7 +44,7 @@ final class ProjectionGradients {
         weightGradients(used, x, gradients);
         for (Used u : used) {
             if (gradients.wants(u.map.bias())) {
-                biasGradient(u.dy, gradients.of(u.map.bias()));
+                columnSums.add(u.dy, gradients.of(u.map.bias()).data());
             }
         }
         return dx;
@@ -119,18 +119,6 @@ final class ProjectionGradients {
                         addRows(D, t.columns(), n, dW.get(t.map()).data(), t.column() * n);
                     })));
         });
-    }
-
-    private void biasGradient(HostArray dy, HostArray db) {
-        int n = dy.width();
-        float[] sums = blocks.sum(dy.rows(), n, n, (from, to, partial) -> {
-            for (int r = from; r < to; r++) {
-                for (int c = 0; c < n; c++) {
-                    partial[c] += dy.data()[r * n + c];
-                }
-            }
-        });
-        RowBlocks.add(sums, db.data());
     }
 
     private static void loadColumns(BlasBuffer to, HostArray x, int row, int rows, int column, int columns) {

@@ -3,6 +3,9 @@ package org.ttt4j.rows;
 /** {@link UpdateRows} in plain Java. */
 final class PlainUpdateRows implements UpdateRows {
 
+    /** Entries that are summed in float32 before their sum joins the double: few terms for a partial sum. */
+    private static final int PIECE = 256;
+
     @Override
     public void adamW(float[] w, float[] g, float[] m, float[] v, AdamW step, int from, int to) {
         adamW(
@@ -51,13 +54,13 @@ final class PlainUpdateRows implements UpdateRows {
 
     @Override
     public double squaredNorm(float[] x, int from, int to) {
-        double even = 0;
-        double odd = 0;
-        int i = from;
-        for (; i + 2 <= to; i += 2) {
-            even += (double) x[i] * x[i];
-            odd += (double) x[i + 1] * x[i + 1];
+        float[] piece = new float[Math.min(PIECE, to - from)];
+        double sum = 0;
+        for (int at = from; at < to; at += PIECE) {
+            int n = Math.min(PIECE, to - at);
+            System.arraycopy(x, at, piece, 0, n);
+            sum += PlainSums.dot(piece, piece, n);
         }
-        return even + odd + (i < to ? (double) x[i] * x[i] : 0);
+        return sum;
     }
 }
