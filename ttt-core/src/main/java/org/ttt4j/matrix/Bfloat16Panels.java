@@ -57,6 +57,11 @@ final class Bfloat16Panels extends PanelMatrix {
     }
 
     @Override
+    boolean wholeDepth(int rows) {
+        return rows <= FEW_ROWS;
+    }
+
+    @Override
     void product(
             int panel,
             int first,
@@ -75,6 +80,10 @@ final class Bfloat16Panels extends PanelMatrix {
         int w = offset(panel) + first * width;
         if (rows == 1) {
             VectorBfloat16.product(Y, y, I, i, X, x, data, w, width, depth);
+            return;
+        }
+        if (rows <= FEW_ROWS) {
+            VectorBfloat16.eightRows(Y, y, ly, I, i, li, X, x, inputs(), data, w, width, rows, depth);
             return;
         }
         float[] wide = scratch.chunk(depth * width);

@@ -63,6 +63,11 @@ final class FloatPanels extends PanelMatrix {
     }
 
     @Override
+    boolean wholeDepth(int rows) {
+        return rows <= 4;
+    }
+
+    @Override
     void product(
             int panel,
             int first,
@@ -80,7 +85,7 @@ final class FloatPanels extends PanelMatrix {
         int width = width(panel);
         int w = offset(panel) + first * width;
         if (rows == 1) {
-            VectorRow.product(Y, y, I, i, X, x, data, w, width, depth);
+            VectorFloat.product(Y, y, I, i, X, x, data, w, width, depth);
         } else {
             VectorBlocks.product(Y, y, ly, I, i, li, X, x, inputs(), 1, data, w, width, rows, depth, width);
         }

@@ -11,8 +11,8 @@ abstract class PanelMatrix implements Matrix {
     /** Inputs that are done at a time when rows are many: as much of a panel as the innermost cache holds. */
     static final int DEPTH = 128;
 
-    /** Up to so many rows go through a panel side by side. */
-    private static final int FEW_ROWS = 4;
+    /** Up to so many rows, weights that are not float32 are widened in registers. */
+    static final int FEW_ROWS = 8;
 
     private final int outputs;
     private final int inputs;
@@ -60,6 +60,9 @@ abstract class PanelMatrix implements Matrix {
         return panel * PANEL * inputs;
     }
 
+    /** Whether a product of so many rows is best done in one go, and not cut along the inputs. */
+    abstract boolean wholeDepth(int rows);
+
     /**
      * {@code Y[t] = I[t] + Σ X[t, i] W[o, i]} over the inputs from {@code first} on, for all columns of a panel; rows of X lie
      * {@link #inputs()} apart, those of Y and I as told.
@@ -98,7 +101,7 @@ abstract class PanelMatrix implements Matrix {
 
     private void multiply(
             int panel, float[] X, int x, int rows, float[] start, float[] Y, int y, int ly, PanelScratch scratch) {
-        int depth = rows <= FEW_ROWS ? inputs : DEPTH;
+        int depth = wholeDepth(rows) ? inputs : DEPTH;
         product(panel, 0, Math.min(depth, inputs), X, x, rows, start, 0, 0, Y, y, ly, scratch);
         for (int first = depth; first < inputs; first += depth) {
             product(panel, first, Math.min(depth, inputs - first), X, x + first, rows, Y, y, ly, Y, y, ly, scratch);

@@ -65,6 +65,11 @@ final class Q8Panels extends PanelMatrix {
     }
 
     @Override
+    boolean wholeDepth(int rows) {
+        return rows <= FEW_ROWS;
+    }
+
+    @Override
     void product(
             int panel,
             int first,
@@ -84,6 +89,10 @@ final class Q8Panels extends PanelMatrix {
         int scale = scaleOffset(panel) + first / BLOCK * width;
         if (rows == 1) {
             VectorQ8.product(Y, y, I, i, X, x, data, w, scales, scale, width, depth);
+            return;
+        }
+        if (rows <= FEW_ROWS) {
+            VectorQ8.eightRows(Y, y, ly, I, i, li, X, x, inputs(), data, w, scales, scale, width, rows, depth);
             return;
         }
         float[] wide = scratch.chunk(depth * width);

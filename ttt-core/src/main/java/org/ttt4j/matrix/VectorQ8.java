@@ -137,4 +137,153 @@ final class VectorQ8 {
         }
         a.intoArray(Y, y);
     }
+
+    /**
+     * As {@link #product}, for up to eight rows, lx, li and ly apart; of fewer the last one is computed several times over.
+     */
+    static void eightRows(
+            float[] Y,
+            int y,
+            int ly,
+            float[] I,
+            int i,
+            int li,
+            float[] X,
+            int x,
+            int lx,
+            byte[] W,
+            int w,
+            float[] scales,
+            int scale,
+            int width,
+            int rows,
+            int depth) {
+        for (int first = 0; first < depth; first += BLOCK) {
+            int n = Math.min(BLOCK, depth - first);
+            for (int j = 0; j < width; j += 2 * LANES) {
+                if (first == 0) {
+                    eight(Y, y + j, ly, I, i + j, li, X, x, lx, W, w + j, scales, scale + j, width, rows, n);
+                } else {
+                    eight(Y, y + j, ly, Y, y + j, ly, X, x + first, lx, W, w + j, scales, scale + j, width, rows, n);
+                }
+            }
+            w += n * width;
+            scale += width;
+        }
+    }
+
+    private static void eight(
+            float[] Y,
+            int y,
+            int ly,
+            float[] I,
+            int i,
+            int li,
+            float[] X,
+            int x,
+            int lx,
+            byte[] W,
+            int w,
+            float[] scales,
+            int scale,
+            int width,
+            int rows,
+            int depth) {
+        FloatVector k0 = FloatVector.fromArray(SPECIES, scales, scale);
+        FloatVector k1 = FloatVector.fromArray(SPECIES, scales, scale + LANES);
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = Math.min(3, rows - 1);
+        int r4 = Math.min(4, rows - 1);
+        int r5 = Math.min(5, rows - 1);
+        int r6 = Math.min(6, rows - 1);
+        int r7 = Math.min(7, rows - 1);
+        FloatVector a0 = FloatVector.fromArray(SPECIES, I, i);
+        FloatVector a1 = FloatVector.fromArray(SPECIES, I, i + LANES);
+        int i1 = i + r1 * li;
+        FloatVector b0 = FloatVector.fromArray(SPECIES, I, i1);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, I, i1 + LANES);
+        int i2 = i + r2 * li;
+        FloatVector c0 = FloatVector.fromArray(SPECIES, I, i2);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, I, i2 + LANES);
+        int i3 = i + r3 * li;
+        FloatVector d0 = FloatVector.fromArray(SPECIES, I, i3);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, I, i3 + LANES);
+        int i4 = i + r4 * li;
+        FloatVector e0 = FloatVector.fromArray(SPECIES, I, i4);
+        FloatVector e1 = FloatVector.fromArray(SPECIES, I, i4 + LANES);
+        int i5 = i + r5 * li;
+        FloatVector f0 = FloatVector.fromArray(SPECIES, I, i5);
+        FloatVector f1 = FloatVector.fromArray(SPECIES, I, i5 + LANES);
+        int i6 = i + r6 * li;
+        FloatVector g0 = FloatVector.fromArray(SPECIES, I, i6);
+        FloatVector g1 = FloatVector.fromArray(SPECIES, I, i6 + LANES);
+        int i7 = i + r7 * li;
+        FloatVector h0 = FloatVector.fromArray(SPECIES, I, i7);
+        FloatVector h1 = FloatVector.fromArray(SPECIES, I, i7 + LANES);
+        int x1 = r1 * lx;
+        int x2 = r2 * lx;
+        int x3 = r3 * lx;
+        int x4 = r4 * lx;
+        int x5 = r5 * lx;
+        int x6 = r6 * lx;
+        int x7 = r7 * lx;
+        for (int p = 0; p < depth; p++) {
+            FloatVector w0 = ((FloatVector)
+                            ByteVector.fromArray(QUANTS, W, w).convertShape(VectorOperators.B2F, SPECIES, 0))
+                    .mul(k0);
+            FloatVector w1 = ((FloatVector)
+                            ByteVector.fromArray(QUANTS, W, w + LANES).convertShape(VectorOperators.B2F, SPECIES, 0))
+                    .mul(k1);
+            FloatVector s = FloatVector.broadcast(SPECIES, X[x]);
+            a0 = s.fma(w0, a0);
+            a1 = s.fma(w1, a1);
+            s = FloatVector.broadcast(SPECIES, X[x + x1]);
+            b0 = s.fma(w0, b0);
+            b1 = s.fma(w1, b1);
+            s = FloatVector.broadcast(SPECIES, X[x + x2]);
+            c0 = s.fma(w0, c0);
+            c1 = s.fma(w1, c1);
+            s = FloatVector.broadcast(SPECIES, X[x + x3]);
+            d0 = s.fma(w0, d0);
+            d1 = s.fma(w1, d1);
+            s = FloatVector.broadcast(SPECIES, X[x + x4]);
+            e0 = s.fma(w0, e0);
+            e1 = s.fma(w1, e1);
+            s = FloatVector.broadcast(SPECIES, X[x + x5]);
+            f0 = s.fma(w0, f0);
+            f1 = s.fma(w1, f1);
+            s = FloatVector.broadcast(SPECIES, X[x + x6]);
+            g0 = s.fma(w0, g0);
+            g1 = s.fma(w1, g1);
+            s = FloatVector.broadcast(SPECIES, X[x + x7]);
+            h0 = s.fma(w0, h0);
+            h1 = s.fma(w1, h1);
+            x++;
+            w += width;
+        }
+        a0.intoArray(Y, y);
+        a1.intoArray(Y, y + LANES);
+        int y1 = y + r1 * ly;
+        b0.intoArray(Y, y1);
+        b1.intoArray(Y, y1 + LANES);
+        int y2 = y + r2 * ly;
+        c0.intoArray(Y, y2);
+        c1.intoArray(Y, y2 + LANES);
+        int y3 = y + r3 * ly;
+        d0.intoArray(Y, y3);
+        d1.intoArray(Y, y3 + LANES);
+        int y4 = y + r4 * ly;
+        e0.intoArray(Y, y4);
+        e1.intoArray(Y, y4 + LANES);
+        int y5 = y + r5 * ly;
+        f0.intoArray(Y, y5);
+        f1.intoArray(Y, y5 + LANES);
+        int y6 = y + r6 * ly;
+        g0.intoArray(Y, y6);
+        g1.intoArray(Y, y6 + LANES);
+        int y7 = y + r7 * ly;
+        h0.intoArray(Y, y7);
+        h1.intoArray(Y, y7 + LANES);
+    }
 }

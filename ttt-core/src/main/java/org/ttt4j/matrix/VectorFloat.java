@@ -4,13 +4,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.ttt4j.kernel.VectorBlocks;
 
-/** One row of activations times a panel: every weight is read once, from one linear stream. */
-final class VectorRow {
+/** One row of activations times weights in float32: every weight is read once, from one linear stream. */
+final class VectorFloat {
 
     private static final VectorSpecies<Float> SPECIES = VectorBlocks.SPECIES;
     private static final int LANES = VectorBlocks.LANES;
 
-    private VectorRow() {}
+    private VectorFloat() {}
 
     /** {@code Y = I + Σ X[i] W[i]} over depth inputs, whose weights lie width apart. */
     static void product(float[] Y, int y, float[] I, int i, float[] X, int x, float[] W, int w, int width, int depth) {
