@@ -21,10 +21,8 @@ final class GateKernels {
         blocks.run(gate.length, 1, (from, to) -> gates.gelu(gate, y, out, from, to));
     }
 
-    /** Results must not lie where operands lie. */
     void geluGradient(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy) {
-        gelu(gate, dOut, dy);
-        blocks.run(gate.length, 1, (from, to) -> gates.geluSlope(gate, y, dOut, dGate, from, to));
+        blocks.run(gate.length, 1, (from, to) -> gates.geluGradient(gate, y, dOut, dGate, dy, from, to));
     }
 
     /** {@code out = silu(gate) ∘ up}. */
@@ -32,10 +30,8 @@ final class GateKernels {
         blocks.run(gate.length, 1, (from, to) -> gates.swish(gate, up, out, from, to));
     }
 
-    /** Results must not lie where operands lie. */
     void swishGradient(float[] gate, float[] up, float[] dOut, float[] dGate, float[] dUp) {
-        swish(gate, dOut, dUp);
-        blocks.run(gate.length, 1, (from, to) -> gates.swishSlope(gate, up, dOut, dGate, from, to));
+        blocks.run(gate.length, 1, (from, to) -> gates.swishGradient(gate, up, dOut, dGate, dUp, from, to));
     }
 
     /** {@code rate = scale σ(logits)}. */

@@ -9,14 +9,12 @@ public interface GateRows {
     /** {@code out = gelu(gate) ∘ y}, with the tanh approximation of gelu: {@code x σ(2 √(2/π) (x + 0.044715 x³))}. */
     void gelu(float[] gate, float[] y, float[] out, int from, int to);
 
-    /** {@code dGate = gelu'(gate) ∘ y ∘ dOut}. The gradient at y is a gate itself: {@code gelu(gate) ∘ dOut}. */
-    void geluSlope(float[] gate, float[] y, float[] dOut, float[] dGate, int from, int to);
+    void geluGradient(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy, int from, int to);
 
     /** {@code out = gate ∘ σ(gate) ∘ up}. */
     void swish(float[] gate, float[] up, float[] out, int from, int to);
 
-    /** {@code dGate = swish'(gate) ∘ up ∘ dOut}. The gradient at up is a gate itself: {@code swish(gate) ∘ dOut}. */
-    void swishSlope(float[] gate, float[] up, float[] dOut, float[] dGate, int from, int to);
+    void swishGradient(float[] gate, float[] up, float[] dOut, float[] dGate, float[] dUp, int from, int to);
 
     /** {@code y = scale σ(x)}. */
     void sigmoid(float scale, float[] x, float[] y, int from, int to);

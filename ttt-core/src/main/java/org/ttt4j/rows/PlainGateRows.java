@@ -73,15 +73,16 @@ final class PlainGateRows implements GateRows {
     }
 
     @Override
-    public void geluSlope(float[] gate, float[] y, float[] dOut, float[] dGate, int from, int to) {
+    public void geluGradient(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy, int from, int to) {
         Scratch piece = new Scratch(from, to);
         for (int at = from; at < to; at += PIECE) {
             int n = Math.min(PIECE, to - at);
             piece.load(gate, y, dOut, at, n);
             geluArguments(piece.x, piece.sigma, n);
             piece.sigmoids(n);
-            geluSlopes(piece, n);
+            geluBack(piece, n);
             System.arraycopy(piece.y, 0, dGate, at, n);
+            System.arraycopy(piece.d, 0, dy, at, n);
         }
     }
 
@@ -99,15 +100,16 @@ final class PlainGateRows implements GateRows {
     }
 
     @Override
-    public void swishSlope(float[] gate, float[] up, float[] dOut, float[] dGate, int from, int to) {
+    public void swishGradient(float[] gate, float[] up, float[] dOut, float[] dGate, float[] dUp, int from, int to) {
         Scratch piece = new Scratch(from, to);
         for (int at = from; at < to; at += PIECE) {
             int n = Math.min(PIECE, to - at);
             piece.load(gate, up, dOut, at, n);
             negate(piece.x, piece.sigma, n);
             piece.sigmoids(n);
-            swishSlopes(piece, n);
+            swishBack(piece, n);
             System.arraycopy(piece.y, 0, dGate, at, n);
+            System.arraycopy(piece.d, 0, dUp, at, n);
         }
     }
 
@@ -155,26 +157,28 @@ final class PlainGateRows implements GateRows {
         }
     }
 
-    /** {@code y = gelu'(x) y d}. */
-    private static void geluSlopes(Scratch piece, int n) {
+    /** {@code y = gelu'(x) y d}, {@code d = gelu(x) d}. */
+    private static void geluBack(Scratch piece, int n) {
         float[] x = piece.x;
         float[] y = piece.y;
         float[] sigma = piece.sigma;
         float[] tau = piece.tau;
         multiply(piece.d, y, n);
+        multiply(x, sigma, piece.d, n);
         for (int j = 0; j < n; j++) {
             float z = Math.max(-GELU_LIMIT, Math.min(GELU_LIMIT, x[j]));
             y[j] *= sigma[j] + z * sigma[j] * tau[j] * (2 * GELU_C0 * (1 + 3 * GELU_C1 * z * z));
         }
     }
 
-    /** {@code y = swish'(x) y d}. */
-    private static void swishSlopes(Scratch piece, int n) {
+    /** {@code y = swish'(x) y d}, {@code d = swish(x) d}. */
+    private static void swishBack(Scratch piece, int n) {
         float[] x = piece.x;
         float[] y = piece.y;
         float[] sigma = piece.sigma;
         float[] tau = piece.tau;
         multiply(piece.d, y, n);
+        multiply(x, sigma, piece.d, n);
         for (int j = 0; j < n; j++) {
             y[j] *= sigma[j] * (1 + x[j] * tau[j]);
         }

@@ -10,12 +10,24 @@ final class PlainSoftmaxRows implements SoftmaxRows {
     public float max(float[] x, int at, int n) {
         float a = Float.NEGATIVE_INFINITY;
         float b = a;
+        float c = a;
+        float d = a;
         int i = at;
-        for (; i + 2 <= at + n; i += 2) {
-            a = Math.max(a, x[i]);
-            b = Math.max(b, x[i + 1]);
+        for (; i + 4 <= at + n; i += 4) {
+            a = greater(a, x[i]);
+            b = greater(b, x[i + 1]);
+            c = greater(c, x[i + 2]);
+            d = greater(d, x[i + 3]);
         }
-        return Math.max(Math.max(a, b), i < at + n ? x[i] : b);
+        for (; i < at + n; i++) {
+            a = greater(a, x[i]);
+        }
+        return greater(greater(a, b), greater(c, d));
+    }
+
+    /** Quicker than {@link Math#max}, and without its rules: what is not a number shows in the sum. */
+    private static float greater(float a, float b) {
+        return b > a ? b : a;
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.ttt4j.rows.Lanes.rest;
 import static org.ttt4j.rows.Lanes.whole;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * {@link GateRows} by the Vector API. The end of a range that fills no vector goes through the same loops in arrays of one
@@ -17,11 +18,15 @@ final class VectorGateRows implements GateRows {
     /** Keeps the sigmoid's argument far below {@link Exponential#LIMIT}, too. */
     private static final float GELU_LIMIT = PlainGateRows.GELU_LIMIT;
 
-    // gelu is x / (1 + e^(-2u)) with u = √(2/π)(x + 0.044715 x³): -2u = x (LINEAR + CUBIC x²), 2u' = TWO_C0 + BEND x²
-    private static final FloatVector LINEAR = all(-2 * PlainGateRows.GELU_C0);
-    private static final FloatVector CUBIC = all(-2 * PlainGateRows.GELU_C0 * PlainGateRows.GELU_C1);
-    private static final FloatVector TWO_C0 = all(2 * PlainGateRows.GELU_C0);
-    private static final FloatVector BEND = all(6 * PlainGateRows.GELU_C0 * PlainGateRows.GELU_C1);
+    /** {@code gelu = x / (1 + 2^(x (LINEAR + CUBIC x²)))}. */
+    private static final float LINEAR = -2 * PlainGateRows.GELU_C0 * Exponential.LOG2E;
+
+    private static final float CUBIC = LINEAR * PlainGateRows.GELU_C1;
+
+    /** {@code SLOPE + BEND x²} is the derivative of minus the exponent, in base e. */
+    private static final float SLOPE = 2 * PlainGateRows.GELU_C0;
+
+    private static final float BEND = 3 * SLOPE * PlainGateRows.GELU_C1;
 
     @Override
     public void gelu(float[] gate, float[] y, float[] out, int from, int to) {
@@ -35,13 +40,15 @@ final class VectorGateRows implements GateRows {
     }
 
     @Override
-    public void geluSlope(float[] gate, float[] y, float[] dOut, float[] dGate, int from, int to) {
+    public void geluGradient(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy, int from, int to) {
         int end = whole(from, to);
-        geluSlopes(gate, y, dOut, dGate, from, end);
+        geluBack(gate, y, dOut, dGate, dy, from, end);
         if (end < to) {
+            float[] dG = new float[LENGTH];
             float[] d = new float[LENGTH];
-            geluSlopes(rest(gate, end), rest(y, end), rest(dOut, end), d, 0, LENGTH);
-            System.arraycopy(d, 0, dGate, end, to - end);
+            geluBack(rest(gate, end), rest(y, end), rest(dOut, end), dG, d, 0, LENGTH);
+            System.arraycopy(dG, 0, dGate, end, to - end);
+            System.arraycopy(d, 0, dy, end, to - end);
         }
     }
 
@@ -57,13 +64,15 @@ final class VectorGateRows implements GateRows {
     }
 
     @Override
-    public void swishSlope(float[] gate, float[] up, float[] dOut, float[] dGate, int from, int to) {
+    public void swishGradient(float[] gate, float[] up, float[] dOut, float[] dGate, float[] dUp, int from, int to) {
         int end = whole(from, to);
-        swishSlopes(gate, up, dOut, dGate, from, end);
+        swishBack(gate, up, dOut, dGate, dUp, from, end);
         if (end < to) {
+            float[] dG = new float[LENGTH];
             float[] d = new float[LENGTH];
-            swishSlopes(rest(gate, end), rest(up, end), rest(dOut, end), d, 0, LENGTH);
-            System.arraycopy(d, 0, dGate, end, to - end);
+            swishBack(rest(gate, end), rest(up, end), rest(dOut, end), dG, d, 0, LENGTH);
+            System.arraycopy(dG, 0, dGate, end, to - end);
+            System.arraycopy(d, 0, dUp, end, to - end);
         }
     }
 
@@ -91,45 +100,65 @@ final class VectorGateRows implements GateRows {
     }
 
     private static void geluVectors(float[] gate, float[] y, float[] out, int from, int to) {
+        IntVector sign = VectorExponential.signBit();
+        IntVector limit = VectorExponential.bits(GELU_LIMIT);
+        FloatVector one = all(1);
         for (int i = from; i < to; i += LENGTH) {
             FloatVector x = load(gate, i);
-            FloatVector limited = VectorExponential.clamp(x, GELU_LIMIT);
-            FloatVector e = geluExp(limited, limited.mul(limited));
-            x.mul(load(y, i)).div(e.add(1)).intoArray(out, i);
+            FloatVector z = VectorExponential.clamp(x, sign, limit);
+            FloatVector e = VectorExponential.power(
+                    z.mul(z).fma(all(CUBIC), all(LINEAR)).mul(z));
+            x.mul(load(y, i)).div(e.add(one)).intoArray(out, i);
         }
     }
 
-    private static void geluSlopes(float[] gate, float[] y, float[] dOut, float[] dGate, int from, int to) {
+    private static void geluBack(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy, int from, int to) {
+        IntVector sign = VectorExponential.signBit();
+        IntVector limit = VectorExponential.bits(GELU_LIMIT);
+        FloatVector one = all(1);
         for (int i = from; i < to; i += LENGTH) {
-            FloatVector x = VectorExponential.clamp(load(gate, i), GELU_LIMIT);
-            FloatVector square = x.mul(x);
-            FloatVector e = geluExp(x, square);
-            FloatVector sigma = all(1).div(e.add(1));
-            FloatVector bend = square.fma(BEND, TWO_C0).mul(x);
-            FloatVector slope = e.mul(sigma).mul(sigma).fma(bend, sigma);
-            slope.mul(load(y, i)).mul(load(dOut, i)).intoArray(dGate, i);
+            FloatVector x = load(gate, i);
+            FloatVector z = VectorExponential.clamp(x, sign, limit);
+            FloatVector square = z.mul(z);
+            FloatVector e =
+                    VectorExponential.power(square.fma(all(CUBIC), all(LINEAR)).mul(z));
+            FloatVector sigma = one.div(e.add(one));
+            FloatVector bend = square.fma(all(BEND), all(SLOPE)).mul(z);
+            FloatVector slope = e.mul(sigma).fma(bend, one);
+            FloatVector d = load(dOut, i).mul(sigma);
+            FloatVector dY = load(y, i).mul(d);
+            x.mul(d).intoArray(dy, i);
+            slope.mul(dY).intoArray(dGate, i);
         }
-    }
-
-    private static FloatVector geluExp(FloatVector x, FloatVector square) {
-        return VectorExponential.of(x.mul(square.fma(CUBIC, LINEAR)));
     }
 
     private static void swishVectors(float[] gate, float[] up, float[] out, int from, int to) {
+        IntVector sign = VectorExponential.signBit();
+        IntVector limit = VectorExponential.bits(Exponential.LIMIT);
+        FloatVector one = all(1);
         for (int i = from; i < to; i += LENGTH) {
             FloatVector x = load(gate, i);
-            FloatVector e = VectorExponential.of(VectorExponential.clamp(x.neg(), Exponential.LIMIT));
-            x.mul(load(up, i)).div(e.add(1)).intoArray(out, i);
+            FloatVector z = VectorExponential.clamp(x, sign, limit);
+            FloatVector e = VectorExponential.power(z.mul(all(-Exponential.LOG2E)));
+            x.mul(load(up, i)).div(e.add(one)).intoArray(out, i);
         }
     }
 
-    private static void swishSlopes(float[] gate, float[] up, float[] dOut, float[] dGate, int from, int to) {
+    private static void swishBack(
+            float[] gate, float[] up, float[] dOut, float[] dGate, float[] dUp, int from, int to) {
+        IntVector sign = VectorExponential.signBit();
+        IntVector limit = VectorExponential.bits(Exponential.LIMIT);
+        FloatVector one = all(1);
         for (int i = from; i < to; i += LENGTH) {
-            FloatVector x = VectorExponential.clamp(load(gate, i), Exponential.LIMIT);
-            FloatVector e = VectorExponential.of(x.neg());
-            FloatVector sigma = all(1).div(e.add(1));
-            FloatVector slope = e.mul(sigma).mul(sigma).fma(x, sigma);
-            slope.mul(load(up, i)).mul(load(dOut, i)).intoArray(dGate, i);
+            FloatVector x = load(gate, i);
+            FloatVector z = VectorExponential.clamp(x, sign, limit);
+            FloatVector e = VectorExponential.power(z.mul(all(-Exponential.LOG2E)));
+            FloatVector sigma = one.div(e.add(one));
+            FloatVector slope = e.mul(sigma).fma(z, one);
+            FloatVector d = load(dOut, i).mul(sigma);
+            FloatVector dUpHere = load(up, i).mul(d);
+            x.mul(d).intoArray(dUp, i);
+            slope.mul(dUpHere).intoArray(dGate, i);
         }
     }
 

@@ -58,7 +58,7 @@ class ExponentialTest {
         float[] slope = new float[N];
         for (RowFunctions f : implementations) {
             f.gates().gelu(x, ones(), y, 0, N);
-            f.gates().geluSlope(x, ones(), ones(), slope, 0, N);
+            f.gates().geluGradient(x, ones(), ones(), slope, new float[N], 0, N);
             for (int i = 0; i < N; i++) {
                 double z = x[i];
                 double t = StrictMath.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z * z * z));
@@ -76,7 +76,7 @@ class ExponentialTest {
         float[] slope = new float[N];
         for (RowFunctions f : implementations) {
             f.gates().swish(x, ones(), y, 0, N);
-            f.gates().swishSlope(x, ones(), ones(), slope, 0, N);
+            f.gates().swishGradient(x, ones(), ones(), slope, new float[N], 0, N);
             for (int i = 0; i < N; i++) {
                 double s = 1 / (1 + StrictMath.exp(-x[i]));
                 assertEquals(x[i] * s, y[i], 4e-7 * Math.max(1, Math.abs(x[i])), "silu of " + x[i]);
@@ -95,12 +95,12 @@ class ExponentialTest {
             float[] dx = new float[8];
             f.gates().gelu(x, one, y, 0, 8);
             finite(y);
-            f.gates().geluSlope(x, one, one, dx, 0, 8);
+            f.gates().geluGradient(x, one, one, dx, y, 0, 8);
             finite(dx);
             assertEquals(1, dx[7]);
             f.gates().swish(x, one, y, 0, 8);
             finite(y);
-            f.gates().swishSlope(x, one, one, dx, 0, 8);
+            f.gates().swishGradient(x, one, one, dx, y, 0, 8);
             finite(dx);
             f.softmax().exp(x, 0, 4, 0, y);
             finite(y);

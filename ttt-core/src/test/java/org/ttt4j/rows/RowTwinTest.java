@@ -136,12 +136,19 @@ class RowTwinTest {
         agree("add", f -> written(x.length, o -> f.linear().add(x, y, o, 2, to)));
         agree("sigmoid gradient", f -> written(x.length, o -> f.gates().sigmoidGradient(0.3f, y, d, o, 2, to)));
         agree("sigmoid gradient, scale 0", f -> written(x.length, o -> f.gates().sigmoidGradient(0, y, d, o, 2, to)));
-        agree("slope of gelu", f -> written(x.length, o -> f.gates().geluSlope(x, y, d, o, 2, to)));
-        agree("slope of swish", f -> written(x.length, o -> f.gates().swishSlope(x, y, d, o, 2, to)));
-        agree("slope in place", f -> {
-            float[] same = x.clone();
-            f.gates().swishSlope(same, y, d, same, 2, to);
-            return same;
+        agree("gelu gradient", f -> {
+            float[] dx = unwritten(x.length);
+            return joined(dx, written(x.length, o -> f.gates().geluGradient(x, y, d, dx, o, 2, to)));
+        });
+        agree("swish gradient", f -> {
+            float[] dx = unwritten(x.length);
+            return joined(dx, written(x.length, o -> f.gates().swishGradient(x, y, d, dx, o, 2, to)));
+        });
+        agree("swish gradient in place", f -> {
+            float[] a = x.clone();
+            float[] b = y.clone();
+            f.gates().swishGradient(a, b, d, a, b, 2, to);
+            return joined(a, b);
         });
     }
 
