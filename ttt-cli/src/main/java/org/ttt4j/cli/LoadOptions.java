@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.matrix.WeightType;
 import org.ttt4j.reference.InnerForm;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,14 @@ final class LoadOptions {
             description = "What computes: reference, or a fused kernel (default: the fastest that there is).")
     private String kernel = Execution.AUTO;
 
+    @Option(
+            names = "--weights",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "How matrices are kept: float32, bfloat16 or q8_0, which make writing faster and round "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private WeightType weights;
+
     Path directory() {
         return directory;
     }
@@ -39,6 +48,6 @@ final class LoadOptions {
     }
 
     LanguageModel<?> load(Checkpoint checkpoint, int threads) {
-        return checkpoint.load(new Execution(kernel, precision.dataType(), InnerForm.DUAL, threads));
+        return checkpoint.load(new Execution(kernel, precision.dataType(), InnerForm.DUAL, threads, weights));
     }
 }

@@ -4,10 +4,9 @@ import java.util.Locale;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.kernel.InnerKernels;
-import org.ttt4j.matrix.WeightType;
 
 /** A model that is timed, and how it runs. */
-record SpeedSubject(TTTConfig config, WeightType weights, Execution execution) {
+record SpeedSubject(TTTConfig config, Execution execution) {
 
     String mixer() {
         return ModelOptions.Mixer.of(config).toString();

@@ -21,7 +21,7 @@ final class SpeedTable {
                 name,
                 subject.mixer(),
                 subject.backbone(),
-                subject.weights().label(),
+                subject.execution().weights().label(),
                 subject.kernel(),
                 subject.execution().threads(),
                 loadSeconds,
@@ -91,7 +91,7 @@ final class SpeedTable {
         if (row.position() > 0) {
             facts.put("position", row.position());
         }
-        facts.put("weights", subject.weights().label());
+        facts.put("weights", subject.execution().weights().label());
         facts.put("threads", subject.execution().threads());
         facts.put("kernel", subject.kernel());
         facts.put("jdk", Runtime.version().toString());

@@ -173,6 +173,31 @@ class ModelCommandsTest {
     }
 
     @Test
+    void matricesCanBeRounded() throws IOException {
+        String[] text = {"--text", path("text.txt"), "--context", "64", "--weights"};
+        double exact = loss(text, "float32");
+        assertNotEquals(exact, loss(text, "bfloat16"));
+        assertNotEquals(exact, loss(text, "Q8_0"));
+        assertEquals(exact, loss(text, "q8_0"), 0.05);
+        results("generate", "--prompt", "a", "--max-tokens", "3", "--endless", "--weights", "q8_0");
+        for (String[] other : new String[][] {{"--dtype", "float64"}, {"--kernel", "reference"}}) {
+            String[] model = {"--model", directory.toString(), "--weights", "q8_0", other[0], other[1]};
+            assertEquals(1, run("generate", model));
+        }
+        assertEquals(2, run("generate", "--model", directory.toString(), "--weights", "int4"));
+        List<String> lines =
+                err.toString().lines().filter(line -> line.startsWith("ttt: ")).toList();
+        assertEquals("ttt: weights of the reference: expected float32, found q8_0", lines.get(0));
+        assertEquals(lines.get(0), lines.get(1));
+        assertTrue(lines.get(2).contains("[FLOAT32, BFLOAT16, Q8_0]"), lines.get(2));
+    }
+
+    private double loss(String[] text, String weights) throws IOException {
+        String[] options = Stream.concat(Stream.of(text), Stream.of(weights)).toArray(String[]::new);
+        return results("eval", options).get(0).get("loss").asDouble();
+    }
+
+    @Test
     void evalShowsTheInnerLoss() throws IOException {
         JsonNode e = results("eval", "--text", path("text.txt"), "--context", "20", "--inner-loss")
                 .get(0);

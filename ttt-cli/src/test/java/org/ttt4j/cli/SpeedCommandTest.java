@@ -165,6 +165,28 @@ class SpeedCommandTest {
     }
 
     @Test
+    void typesOfWeightsAreModelsToo() throws IOException {
+        List<JsonNode> rows = rows(
+                "--preset",
+                "tiny",
+                "--mixer",
+                "ttt-linear",
+                "--weights",
+                "float32,q8_0",
+                "--prompt",
+                "0",
+                "--generate",
+                "2",
+                "--batch",
+                "1",
+                "--train",
+                "3");
+        assertEquals(List.of("tg", "tr", "tg"), texts(rows, "test"), "only float32 can be trained");
+        assertEquals(List.of("float32", "float32", "q8_0"), texts(rows, "weights"));
+        assertTrue(out.toString().contains("q8_0 weights"), out.toString());
+    }
+
+    @Test
     void timesATrainedModel() throws IOException {
         TTTConfig config = TTTConfig.preset("tiny");
         try (LanguageModel<?> model =
@@ -180,13 +202,14 @@ class SpeedCommandTest {
 
     @Test
     void wrongOptionsAreOneLine() {
-        assertEquals(1, run("--preset", "tiny", "--weights", "float32,bfloat16"));
+        assertEquals(1, run("--preset", "tiny", "--weights", "q8_0", "--kernel", "reference"));
         assertEquals(1, run("--preset", "tiny", "--prompt", "-1"));
         assertEquals(1, run("--preset", "tiny", "--batch", "0"));
         assertEquals(1, run("--preset", "nano"));
         assertEquals(2, run("--prompt", "x"));
         assertEquals(2, run("--weights", "float16"));
-        assertTrue(err.toString().contains("--weights: expected float32"), err.toString());
+        assertTrue(err.toString().contains("reference: expected float32, found q8_0"), err.toString());
+        assertTrue(err.toString().contains("[FLOAT32, BFLOAT16, Q8_0]"), err.toString());
         assertEquals(6, err.toString().lines().count(), err.toString());
     }
 }

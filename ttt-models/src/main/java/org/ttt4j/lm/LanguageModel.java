@@ -49,9 +49,19 @@ public final class LanguageModel<A> implements AutoCloseable {
     public static LanguageModel<?> open(CausalLM lm, WeightSource weights, Execution execution) {
         LanguageModel<?> model = of(lm, execution.open(lm.params(), weights));
         if (execution.weights() != WeightType.FLOAT32) {
-            model.next(new int[][] {{0}}, model.newState(1)); // weights are rounded when they are first used
+            model.roundWeights();
         }
         return model;
+    }
+
+    /** They are rounded when they are first used. */
+    private void roundWeights() {
+        try {
+            next(new int[][] {{0}}, newState(1));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private static <A> LanguageModel<A> of(CausalLM lm, Executor<A> executor) {

@@ -39,6 +39,11 @@ public record SpeedPlan(
         return new SpeedPlan(List.of(512, 2048), List.of(64), List.of(1, 8), List.of(0), List.of(512), 4);
     }
 
+    /** The same without training steps: matrices that are not float32 cannot be trained. */
+    public SpeedPlan withoutTraining() {
+        return new SpeedPlan(prompts, generate, batches, positions, List.of(), seconds);
+    }
+
     /** How many rows it gives. */
     public int rows() {
         return 2 * prompts.size() + generate.size() * batches.size() * positions.size() + train.size();

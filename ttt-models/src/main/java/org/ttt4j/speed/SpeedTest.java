@@ -9,6 +9,7 @@ import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.SequenceState;
+import org.ttt4j.tensor.TttException;
 
 /**
  * Times a model on random tokens, and the machine beside it.
@@ -25,38 +26,38 @@ public final class SpeedTest<A> {
 
     private final LanguageModel<A> model;
     private final Execution execution;
-    private final WeightType weights;
     private final Runnable afterRow;
     private final Random random = new Random(1);
 
-    private SpeedTest(LanguageModel<A> model, Execution execution, WeightType weights, Runnable afterRow) {
+    private SpeedTest(LanguageModel<A> model, Execution execution, Runnable afterRow) {
         this.model = model;
         this.execution = execution;
-        this.weights = weights;
         this.afterRow = afterRow;
     }
 
     /**
-     * A test of a model with float32 weights.
+     * A test of a model.
      *
-     * @param execution how the model runs; the machine is measured on as many threads
+     * @param execution that the model was opened with; the machine is measured on as many threads
      */
     public static <A> SpeedTest<A> of(LanguageModel<A> model, Execution execution) {
-        return new SpeedTest<>(model, execution, WeightType.FLOAT32, () -> {});
-    }
-
-    /** The same with matrices of another type. */
-    public SpeedTest<A> withWeights(WeightType type) {
-        return new SpeedTest<>(model, execution, type, afterRow);
+        return new SpeedTest<>(model, execution, () -> {});
     }
 
     /** The same, telling after every row that it is done. */
     public SpeedTest<A> withProgress(Runnable listener) {
-        return new SpeedTest<>(model, execution, weights, listener);
+        return new SpeedTest<>(model, execution, listener);
     }
 
-    /** Measures; takes as long as the plan says. */
+    /**
+     * Measures; takes as long as the plan says.
+     *
+     * @throws TttException if training is to be timed and the model's weights cannot be trained
+     */
     public SpeedReport run(SpeedPlan plan) {
+        if (!plan.train().isEmpty()) {
+            model.executor().vjp(); // throws now, not when all else has been timed
+        }
         int firstTokens = plan.prompts().isEmpty() ? 1 : plan.prompts().get(0);
         double firstToken = Timing.seconds(() -> model.next(ids(1, firstTokens), model.newState(1)));
         MachineLimits before = limits(plan);
@@ -76,9 +77,9 @@ public final class SpeedTest<A> {
     private MachineLimits limits(SpeedPlan plan) {
         ProductPeak peak = new ProductPeak(model.lm(), plan.mostTokens(), plan.seconds() * SHARE_OF_SHAPE);
         double gemm = peak.measure(model.executor());
-        if (weights != WeightType.FLOAT32) {
+        if (execution.weights() != WeightType.FLOAT32) {
             // Slow products of another type are no excuse.
-            gemm = Math.max(gemm, peak.measure(execution));
+            gemm = Math.max(gemm, peak.measure(execution.withWeights(WeightType.FLOAT32)));
         }
         try (MemoryBandwidth memory = new MemoryBandwidth(execution.threads())) {
             return new MachineLimits(gemm, memory.read());
@@ -90,7 +91,7 @@ public final class SpeedTest<A> {
         Runnable run = logits == Logits.ALL
                 ? () -> model.forward(ids, model.newState(1))
                 : () -> model.next(ids, model.newState(1));
-        Work work = Work.forward(model.lm(), 1, length, logits, weights);
+        Work work = Work.forward(model.lm(), 1, length, logits, execution.weights());
         ResidentMemory memory = ResidentMemory.fromNow();
         Timing timing = Timing.of(run, LEAST_RUNS, plan.seconds());
         return done(new SpeedRow(SpeedRow.Test.PP, logits, length, 1, 0, timing, work, limits, memory.peakMib()));
@@ -121,7 +122,7 @@ public final class SpeedTest<A> {
         for (int t = 0; t < tokens; t++) {
             ids[t] = ids(batch, 1);
         }
-        Work work = Work.forward(model.lm(), batch, 1, Logits.LAST, weights);
+        Work work = Work.forward(model.lm(), batch, 1, Logits.LAST, execution.weights());
         Writing writing = new Writing(LEAST_RUNS, plan.seconds());
         List<Writing.Place> places = texts.stream()
                 .map(text -> writing.add(model, ids, text.select(new int[batch])))
@@ -144,7 +145,7 @@ public final class SpeedTest<A> {
     private SpeedRow training(SpeedPlan plan, int length, MachineLimits limits) {
         int[][] ids = ids(1, length);
         int[][] targets = ids(1, length);
-        Work work = Work.training(model.lm(), 1, length, weights);
+        Work work = Work.training(model.lm(), 1, length, execution.weights());
         ResidentMemory memory = ResidentMemory.fromNow();
         Gradients<A> gradients = new Gradients<>(p -> model.executor().zeros(p.shape()), p -> true);
         Runnable run =
