@@ -1,9 +1,11 @@
 package org.ttt4j.execution;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.ttt4j.host.HostOps;
 import org.ttt4j.kernel.InnerKernels;
+import org.ttt4j.kernel.VectorApi;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.param.Param;
@@ -73,7 +75,8 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
     }
 
     /**
-     * Starts an executor with the values of the given parameters.
+     * Starts an executor with the values of the given parameters. The first one whose kernel is chosen here in a JVM without
+     * the Vector API logs how to start it for more speed.
      *
      * @throws TttException if the kernel cannot do what is asked, or the source does not hold the parameters
      */
@@ -89,11 +92,23 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
             throw TttException.mismatch(
                     "kernel " + kernel, "float32 and the dual form", dataType + " and the " + form.label() + " form");
         }
-        return new HostOps(
-                params,
-                source,
-                threads,
-                kernel.equals(AUTO) ? InnerKernels.best().name() : kernel,
-                weights);
+        return new HostOps(params, source, threads, kernel.equals(AUTO) ? fastest() : kernel, weights);
+    }
+
+    private static String fastest() {
+        if (!VectorApi.available()) {
+            Advice.give();
+        }
+        return InnerKernels.best().name();
+    }
+
+    /** What would make this program faster: said when this class is initialised, and so once. */
+    private static final class Advice {
+
+        static {
+            System.getLogger("org.ttt4j").log(Level.INFO, InnerKernels.reason());
+        }
+
+        static void give() {}
     }
 }

@@ -45,15 +45,6 @@ public final class HostOps implements Executor<HostArray> {
     private final Arena arena;
     private final HostVjp vjp;
 
-    /** All processors, the fastest kernel that runs here, float32 weights. */
-    public HostOps(List<Param> params, WeightSource source) {
-        this(
-                params,
-                source,
-                Runtime.getRuntime().availableProcessors(),
-                InnerKernels.best().name());
-    }
-
     /** Float32 weights. */
     public HostOps(List<Param> params, WeightSource source, int threads, String kernel) {
         this(params, source, threads, kernel, WeightType.FLOAT32);
