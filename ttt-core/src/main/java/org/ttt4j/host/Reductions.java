@@ -68,22 +68,4 @@ final class Reductions {
         out[to] = (s0 + s1) + (s2 + s3);
         out[to + stride] = (t0 + t1) + (t2 + t3);
     }
-
-    static float sum(float[] x, int at, int n) {
-        float s0 = 0;
-        float s1 = 0;
-        float s2 = 0;
-        float s3 = 0;
-        int i = 0;
-        for (; i + 4 <= n; i += 4) {
-            s0 += x[at + i];
-            s1 += x[at + i + 1];
-            s2 += x[at + i + 2];
-            s3 += x[at + i + 3];
-        }
-        for (; i < n; i++) {
-            s0 += x[at + i];
-        }
-        return (s0 + s1) + (s2 + s3);
-    }
 }
