@@ -1,5 +1,6 @@
 package org.ttt4j.host;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.ttt4j.inner.DualForm;
 import org.ttt4j.kernel.InnerKernel;
 import org.ttt4j.kernel.InnerKernels;
@@ -37,6 +39,9 @@ import org.ttt4j.tensor.TttException;
  * a time gets all of them, others run on their own thread.
  */
 public final class HostOps implements Executor<HostArray> {
+
+    /** Values that a thread copies at a time. */
+    private static final int COPY = 1 << 18;
 
     private final HostWeights weights;
     private final Workers workers;
@@ -90,7 +95,14 @@ public final class HostOps implements Executor<HostArray> {
 
     @Override
     public INDArray out(HostArray x) {
-        return Tensors.of(x.data(), x.longShape());
+        INDArray y = Nd4j.createUninitialized(DataType.FLOAT, x.longShape());
+        FloatBuffer to = y.data().asNioFloat();
+        int n = x.data().length;
+        workers.run((n + COPY - 1) / COPY, i -> {
+            int from = i * COPY;
+            to.duplicate().position(from).put(x.data(), from, Math.min(COPY, n - from));
+        });
+        return y;
     }
 
     @Override

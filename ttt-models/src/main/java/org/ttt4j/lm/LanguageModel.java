@@ -31,6 +31,9 @@ import org.ttt4j.tensor.TttException;
  */
 public final class LanguageModel<A> implements AutoCloseable {
 
+    /** Tokens of all sequences that are read at a time where only the last logits are asked for: bounds memory. */
+    private static final int READ_TOKENS = 1024;
+
     private final CausalLM lm;
     private final Executor<A> executor;
     private final Ops<A> ops;
@@ -117,6 +120,34 @@ public final class LanguageModel<A> implements AutoCloseable {
      * @return [B, V]; zeros for a sequence that brought no token
      */
     public INDArray next(int[][] ids, SequenceState state) {
+        checkIds(ids, 0);
+        int longest =
+                Arrays.stream(ids).mapToInt(sequence -> sequence.length).max().orElse(0);
+        int step = ops == executor ? Math.max(1, READ_TOKENS / Math.max(1, ids.length)) : longest;
+        if (longest <= step) {
+            return readPiece(ids, state);
+        }
+        INDArray logits = Nd4j.zeros(executor.dataType(), ids.length, lm.vocabulary());
+        for (int from = 0; from < longest; from += step) {
+            int first = from;
+            int end = from + step;
+            INDArray last = readPiece(
+                    Arrays.stream(ids)
+                            .map(sequence -> Arrays.copyOfRange(
+                                    sequence, Math.min(first, sequence.length), Math.min(end, sequence.length)))
+                            .toArray(int[][]::new),
+                    state);
+            for (int b = 0; b < ids.length; b++) {
+                if (ids[b].length > first && ids[b].length <= end) {
+                    Tensors.rows(logits, b, b + 1).assign(Tensors.rows(last, b, b + 1));
+                }
+            }
+        }
+        return logits;
+    }
+
+    /** As {@link #next}, in one go. */
+    private INDArray readPiece(int[][] ids, SequenceState state) {
         Chunk chunk = begin(ids, state);
         INDArray logits = ops.scope(() -> ops.out(lm.logits(ops, ops.last(lm.hidden(ops, ids, chunk), chunk))));
         chunk.finish();
