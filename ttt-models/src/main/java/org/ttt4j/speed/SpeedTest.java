@@ -89,7 +89,7 @@ public final class SpeedTest<A> {
     private SpeedRow reading(SpeedPlan plan, int length, Logits logits, MachineLimits limits) {
         int[][] ids = ids(1, length);
         Runnable run = logits == Logits.ALL
-                ? () -> model.forward(ids, model.newState(1))
+                ? () -> model.forward(ids, model.newState(1)).close()
                 : () -> model.next(ids, model.newState(1));
         Work work = Work.forward(model.lm(), 1, length, logits, execution.weights());
         ResidentMemory memory = ResidentMemory.fromNow();
