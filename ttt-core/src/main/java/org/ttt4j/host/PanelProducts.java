@@ -15,7 +15,7 @@ final class PanelProducts implements Products {
     /** Rows of a task: a panel goes through a core's cache once for so many. */
     private static final int TASK_ROWS = 256;
     /** Bytes of weights that are worth a task of their own, when rows are few. */
-    private static final int TASK_BYTES = 1 << 17;
+    private static final int TASK_BYTES = 1 << 15;
 
     private final Workers workers;
     private final Arena arena;
