@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ttt4j.kernel.VectorBlocks;
 import org.ttt4j.kernel.Workers;
+import org.ttt4j.matrix.Matrix;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Projection;
@@ -17,10 +18,14 @@ final class PanelGradients {
 
     /** Columns of a panel. */
     private static final int PANEL = 64;
+    /** Columns of dy that are brought together at a time to compute dW: a cache line. */
+    private static final int STRIP = 16;
     /** Rows of a panel that stay in the innermost cache. */
     private static final int DEPTH = 128;
-    /** Rows of a task that computes dx. */
-    private static final int TASK_ROWS = 256;
+    /** Rows of a task that computes dx, at most. */
+    private static final int TASK_ROWS = 512;
+    /** Enough tasks for some threads to share evenly. */
+    private static final int MIN_TASKS = 12;
     /** Rows of x that are brought together at a time to compute dW. */
     private static final int CHUNK_ROWS = 512;
 
@@ -67,21 +72,28 @@ final class PanelGradients {
 
     private HostArray inputGradient(List<Used> used, HostArray x) {
         HostArray dx = arena.array(x.shape());
-        int n = x.width();
         int rows = x.rows();
-        int blocks = (rows + TASK_ROWS - 1) / TASK_ROWS;
-        List<float[]> W =
-                used.stream().map(u -> weights.values(u.map.weight()).data()).toList();
-        workers.run(panels(n) * blocks, task -> {
-            int column = task / blocks * PANEL;
-            int row = task % blocks * TASK_ROWS;
-            inputGradient(used, W, dx, column, row, Math.min(TASK_ROWS, rows - row));
+        int group = rowsOfTask(panels(x.width()), rows);
+        int groups = (rows + group - 1) / group;
+        List<Matrix> W = used.stream().map(u -> weights.matrix(u.map)).toList();
+        workers.run(panels(x.width()) * groups, task -> {
+            int row = task % groups * group;
+            inputGradient(used, W, dx, task / groups * PANEL, row, Math.min(group, rows - row));
         });
         return dx;
     }
 
+    /** Many, since every task turns its weights around, but not so many that there are few tasks. */
+    private static int rowsOfTask(int panels, int rows) {
+        int group = TASK_ROWS;
+        while (group > 128 && panels * ((rows + group - 1) / group) < MIN_TASKS) {
+            group /= 2;
+        }
+        return group;
+    }
+
     /** One tile of dx, of up to 64 columns: over all maps, and of each over its outputs. */
-    private void inputGradient(List<Used> used, List<float[]> W, HostArray dx, int column, int row, int rows) {
+    private void inputGradient(List<Used> used, List<Matrix> W, HostArray dx, int column, int row, int rows) {
         Scratch s = scratch.get();
         int n = dx.width();
         int columns = Math.min(PANEL, n - column);
@@ -94,7 +106,7 @@ final class PanelGradients {
             int outputs = dy.width();
             for (int o = 0; o < outputs; o += DEPTH) {
                 int depth = Math.min(DEPTH, outputs - o);
-                gather(W.get(u), o * n + column, n, depth, columns, s.panel, 0);
+                turnAround(W.get(u), o, depth, column, columns, s.panel);
                 VectorBlocks.product(
                         tile,
                         0,
@@ -116,8 +128,17 @@ final class PanelGradients {
                 li = width;
             }
         }
-        for (int t = 0; t < rows; t++) {
-            System.arraycopy(tile, t * width, dx.data(), (row + t) * n + column, columns);
+        copy(tile, 0, width, dx.data(), row * n + column, n, rows, columns);
+    }
+
+    /** Weights of some outputs, from a panel's first one on, row after row. */
+    private static void turnAround(Matrix W, int output, int outputs, int column, int columns, float[] to) {
+        int width = padded(columns);
+        if (columns < width) {
+            Arrays.fill(to, 0, outputs * width, 0);
+        }
+        for (int o = 0; o < outputs; o += Matrix.PANEL) {
+            W.read((output + o) / Matrix.PANEL, column, columns, to, o * width, width);
         }
     }
 
@@ -161,8 +182,10 @@ final class PanelGradients {
     private void addWeightGradient(HostArray dy, float[] dW, float[] panels, int n, int output, int row, int rows) {
         Scratch s = scratch.get();
         int outputs = Math.min(PANEL, dy.width() - output);
-        int stride = padded(outputs);
-        gather(dy.data(), row * dy.width() + output, dy.width(), rows, outputs, s.panel, 0);
+        for (int o = 0; o < outputs; o += STRIP) {
+            int columns = Math.min(STRIP, outputs - o);
+            gather(dy.data(), row * dy.width() + output + o, dy.width(), rows, columns, s.panel, o * rows);
+        }
         for (int panel = 0; panel < panels(n); panel++) {
             int column = panel * PANEL;
             int columns = Math.min(PANEL, n - column);
@@ -174,29 +197,35 @@ final class PanelGradients {
             if (!whole) {
                 copy(dW, output * n + column, n, s.tile, 0, width, outputs, columns);
             }
+            int from = panel * rows * PANEL;
             for (int t = 0; t < rows; t += DEPTH) {
                 int depth = Math.min(DEPTH, rows - t);
-                VectorBlocks.product(
-                        Y,
-                        y,
-                        ly,
-                        Y,
-                        y,
-                        ly,
-                        s.panel,
-                        t * stride,
-                        1,
-                        stride,
-                        panels,
-                        panel * rows * PANEL + t * width,
-                        width,
-                        outputs,
-                        depth,
-                        width);
+                addStrips(Y, y, ly, s.panel, outputs, rows, t, depth, panels, from + t * width, width);
             }
             if (!whole) {
                 copy(s.tile, 0, width, dW, output * n + column, n, outputs, columns);
             }
+        }
+    }
+
+    /** Strip by strip, for few lines of dy are then read at a time, and they lie side by side. */
+    private static void addStrips(
+            float[] Y,
+            int y,
+            int ly,
+            float[] strips,
+            int outputs,
+            int rows,
+            int t,
+            int depth,
+            float[] panel,
+            int p,
+            int width) {
+        for (int o = 0; o < outputs; o += STRIP) {
+            int at = y + o * ly;
+            int x = o * rows + t * STRIP;
+            int count = Math.min(STRIP, outputs - o);
+            VectorBlocks.product(Y, at, ly, Y, at, ly, strips, x, 1, STRIP, panel, p, width, count, depth, width);
         }
     }
 

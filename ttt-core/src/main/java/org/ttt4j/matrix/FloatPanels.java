@@ -63,6 +63,35 @@ final class FloatPanels extends PanelMatrix {
     }
 
     @Override
+    public void read(int panel, int first, int n, float[] to, int at, int stride) {
+        int outputs = columns(panel);
+        int width = width(panel);
+        int from = offset(panel) + first * width;
+        int o = 0;
+        for (; o + 4 <= outputs; o += 4) {
+            readFour(from + o, width, n, to, at + o * stride, stride);
+        }
+        for (; o < outputs; o++) {
+            for (int i = 0; i < n; i++) {
+                to[at + o * stride + i] = data[from + i * width + o];
+            }
+        }
+    }
+
+    private void readFour(int from, int width, int n, float[] to, int row0, int stride) {
+        int row1 = row0 + stride;
+        int row2 = row1 + stride;
+        int row3 = row2 + stride;
+        for (int i = 0; i < n; i++) {
+            to[row0 + i] = data[from];
+            to[row1 + i] = data[from + 1];
+            to[row2 + i] = data[from + 2];
+            to[row3 + i] = data[from + 3];
+            from += width;
+        }
+    }
+
+    @Override
     boolean wholeDepth(int rows) {
         return rows <= 4;
     }

@@ -33,6 +33,19 @@ public interface Matrix {
     void read(int output, float[] to, int at);
 
     /**
+     * Writes the weights of all outputs of a panel for inputs {@code first} to {@code first + n - 1}, as they were rounded.
+     *
+     * @param to row by row, the first one at {@code at}, rows {@code stride} apart
+     */
+    default void read(int panel, int first, int n, float[] to, int at, int stride) {
+        float[] row = new float[inputs()];
+        for (int o = panel * PANEL; o < Math.min(outputs(), (panel + 1) * PANEL); o++) {
+            read(o, row, 0);
+            System.arraycopy(row, first, to, at + (o - panel * PANEL) * stride, n);
+        }
+    }
+
+    /**
      * {@code y = x Wᵀ + bias} for the outputs of one panel.
      *
      * @param x rows of the inputs' width, the first one at {@code at}

@@ -75,6 +75,20 @@ class MatrixTest {
             matrix.read(o, read, o * inputs);
         }
         assertArrayEquals(W, read);
+        for (int first : new int[] {0, inputs / 2}) {
+            int n = inputs - first;
+            float[] part = new float[outputs * (n + 3) + 5];
+            for (int panel = 0; panel < matrix.panels(); panel++) {
+                matrix.read(panel, first, n, part, 5 + panel * Matrix.PANEL * (n + 3), n + 3);
+            }
+            for (int o = 0; o < outputs; o++) {
+                int at = 5 + o * (n + 3);
+                assertArrayEquals(
+                        Arrays.copyOfRange(W, o * inputs + first, (o + 1) * inputs),
+                        Arrays.copyOfRange(part, at, at + n));
+                assertArrayEquals(new float[3], Arrays.copyOfRange(part, at + n, at + n + 3));
+            }
+        }
         float[] again = W.clone();
         type.round(again, inputs);
         assertArrayEquals(W, again, type == WeightType.Q8_0 ? 1e-6f : 0, "rounding twice is rounding once");
