@@ -82,7 +82,7 @@ final class Projections {
     private void chunk(List<Linear> maps, HostArray x, int first, int rows, List<HostArray> ys) {
         List<Tile> tiles = new ArrayList<>();
         for (int i = 0; i < maps.size(); i++) {
-            int outputs = rows <= 128 ? 256 : 1024;
+            int outputs = rows <= 128 ? 256 : 384;
             Tile.cut(tiles, i, rows, Tile.rowsFor(rows), maps.get(i).out(), outputs);
         }
         memory.use(X -> {

@@ -16,6 +16,6 @@ record Tile(int map, int row, int rows, int column, int columns) {
 
     /** Tall enough that BLAS is at its speed, low enough that few tiles are left over. */
     static int rowsFor(int rows) {
-        return rows <= 1024 ? 128 : 256;
+        return rows <= 256 ? 128 : 256;
     }
 }
