@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.matrix.ProductType;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.reference.InnerForm;
 import picocli.CommandLine.Option;
@@ -39,6 +40,14 @@ final class LoadOptions {
                     + "(default: ${DEFAULT-VALUE}).")
     private WeightType weights;
 
+    @Option(
+            names = "--products",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "Products of many rows in float32, or in bfloat16 where ND4J's oneDNN build is there "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private ProductType products;
+
     Path directory() {
         return directory;
     }
@@ -48,6 +57,6 @@ final class LoadOptions {
     }
 
     LanguageModel<?> load(Checkpoint checkpoint, int threads) {
-        return checkpoint.load(new Execution(kernel, precision.dataType(), InnerForm.DUAL, threads, weights));
+        return checkpoint.load(new Execution(kernel, precision.dataType(), InnerForm.DUAL, threads, weights, products));
     }
 }

@@ -16,6 +16,7 @@ import org.ttt4j.config.TTTConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
+import org.ttt4j.matrix.ProductType;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.reference.InnerForm;
 import org.ttt4j.speed.RandomWeights;
@@ -147,6 +148,14 @@ final class SpeedCommand implements Callable<Integer> {
     private List<WeightType> weights;
 
     @Option(
+            names = "--products",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "Products of many rows in float32, or in bfloat16 where ND4J's oneDNN build is there "
+                    + "(default: ${DEFAULT-VALUE}). Only float32 can be trained.")
+    private ProductType products;
+
+    @Option(
             names = "--kernel",
             split = ",",
             hideParamSyntax = true,
@@ -190,7 +199,9 @@ final class SpeedCommand implements Callable<Integer> {
     }
 
     private static SpeedPlan plan(SpeedSubject subject, SpeedPlan plan) {
-        return subject.execution().weights() == WeightType.FLOAT32 ? plan : plan.withoutTraining();
+        Execution execution = subject.execution();
+        boolean trains = execution.weights() == WeightType.FLOAT32 && execution.products() == ProductType.FLOAT32;
+        return trains ? plan : plan.withoutTraining();
     }
 
     private void measure(SpeedSubject subject, SpeedPlan plan, Progress progress, Json json) {
@@ -229,7 +240,8 @@ final class SpeedCommand implements Callable<Integer> {
             for (WeightType type : weights) {
                 for (String kernel : kernels) {
                     subjects.add(new SpeedSubject(
-                            config, new Execution(kernel, DataType.FLOAT, InnerForm.DUAL, common.threads(), type)));
+                            config,
+                            new Execution(kernel, DataType.FLOAT, InnerForm.DUAL, common.threads(), type, products)));
                 }
             }
         }

@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.ttt4j.host.HostOps;
 import org.ttt4j.kernel.InnerKernels;
 import org.ttt4j.kernel.VectorApi;
+import org.ttt4j.matrix.ProductType;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.param.Param;
@@ -22,8 +23,10 @@ import org.ttt4j.tensor.TttException;
  * @param form of the inner loop; the primal form runs on the reference
  * @param threads Java threads of the fused kernels
  * @param weights precision in which the fused kernels keep the matrices of projections, embedding and head
+ * @param products precision of the fused kernels' products of many rows
  */
-public record Execution(String kernel, DataType dataType, InnerForm form, int threads, WeightType weights) {
+public record Execution(
+        String kernel, DataType dataType, InnerForm form, int threads, WeightType weights, ProductType products) {
 
     public static final String AUTO = "auto";
     public static final String REFERENCE = "reference";
@@ -35,6 +38,11 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
         if (dataType != DataType.FLOAT && dataType != DataType.DOUBLE) {
             throw TttException.mismatch("data type", "FLOAT or DOUBLE", dataType);
         }
+    }
+
+    /** With products in float32. */
+    public Execution(String kernel, DataType dataType, InnerForm form, int threads, WeightType weights) {
+        this(kernel, dataType, form, threads, weights, ProductType.FLOAT32);
     }
 
     /** With float32 weights. */
@@ -54,24 +62,29 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
     }
 
     public Execution withKernel(String name) {
-        return new Execution(name, dataType, form, threads, weights);
+        return new Execution(name, dataType, form, threads, weights, products);
     }
 
     public Execution withDataType(DataType type) {
-        return new Execution(kernel, type, form, threads, weights);
+        return new Execution(kernel, type, form, threads, weights, products);
     }
 
     public Execution withForm(InnerForm f) {
-        return new Execution(kernel, dataType, f, threads, weights);
+        return new Execution(kernel, dataType, f, threads, weights, products);
     }
 
     public Execution withThreads(int n) {
-        return new Execution(kernel, dataType, form, n, weights);
+        return new Execution(kernel, dataType, form, n, weights, products);
     }
 
     /** Weights that are not float32 make generating faster and cannot be trained. */
     public Execution withWeights(WeightType type) {
-        return new Execution(kernel, dataType, form, threads, type);
+        return new Execution(kernel, dataType, form, threads, type, products);
+    }
+
+    /** Products in bfloat16 make reading faster where oneDNN is there, and cannot be trained through. */
+    public Execution withProducts(ProductType type) {
+        return new Execution(kernel, dataType, form, threads, weights, type);
     }
 
     /**
@@ -86,13 +99,16 @@ public record Execution(String kernel, DataType dataType, InnerForm form, int th
             if (weights != WeightType.FLOAT32) {
                 throw TttException.mismatch("weights of the reference", WeightType.FLOAT32.label(), weights.label());
             }
+            if (products != ProductType.FLOAT32) {
+                throw TttException.mismatch("products of the reference", ProductType.FLOAT32.label(), products.label());
+            }
             return new Nd4jOps(dataType, form, params, source);
         }
         if (!fusable) {
             throw TttException.mismatch(
                     "kernel " + kernel, "float32 and the dual form", dataType + " and the " + form.label() + " form");
         }
-        return new HostOps(params, source, threads, kernel.equals(AUTO) ? fastest() : kernel, weights);
+        return new HostOps(params, source, threads, kernel.equals(AUTO) ? fastest() : kernel, weights, products);
     }
 
     private static String fastest() {

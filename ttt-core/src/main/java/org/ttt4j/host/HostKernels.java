@@ -2,6 +2,7 @@ package org.ttt4j.host;
 
 import org.ttt4j.kernel.InnerKernel;
 import org.ttt4j.kernel.Workers;
+import org.ttt4j.matrix.ProductType;
 import org.ttt4j.rows.RowFunctions;
 import org.ttt4j.rows.UpdateRows;
 
@@ -18,16 +19,17 @@ record HostKernels(
         HostInnerLoop innerLoop,
         UpdateRows updates) {
 
-    static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights) {
+    static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights, ProductType type) {
         RowBlocks blocks = new RowBlocks(workers);
         Arena arena = new Arena();
         RowFunctions rows = kernel.vectorised() ? RowFunctions.vector() : RowFunctions.plain();
         ColumnSums columnSums = new ColumnSums(blocks, rows.linear());
+        Products products = kernel.vectorised()
+                ? new PanelProducts(workers, arena, weights, columnSums)
+                : new BlasProducts(workers, blocks, arena, weights, columnSums);
         return new HostKernels(
                 arena,
-                kernel.vectorised()
-                        ? new PanelProducts(workers, arena, weights, columnSums)
-                        : new BlasProducts(workers, blocks, arena, weights, columnSums),
+                type == ProductType.FLOAT32 ? products : new Bfloat16Products(workers, arena, weights, products),
                 new NormKernels(blocks, rows.norms()),
                 new GateKernels(blocks, rows.gates(), rows.linear()),
                 new ConvKernels(blocks, rows.convolutions(), rows.linear(), weights::values),

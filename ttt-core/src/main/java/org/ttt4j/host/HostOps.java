@@ -14,6 +14,7 @@ import org.ttt4j.kernel.InnerKernel;
 import org.ttt4j.kernel.InnerKernels;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
+import org.ttt4j.matrix.ProductType;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
@@ -46,22 +47,30 @@ public final class HostOps implements Executor<HostArray> {
     private final HostWeights weights;
     private final Workers workers;
     private final InnerKernel kernel;
+    private final ProductType products;
     private final HostKernels kernels;
     private final Arena arena;
     private final HostVjp vjp;
 
     /** Float32 weights. */
     public HostOps(List<Param> params, WeightSource source, int threads, String kernel) {
-        this(params, source, threads, kernel, WeightType.FLOAT32);
+        this(params, source, threads, kernel, WeightType.FLOAT32, ProductType.FLOAT32);
     }
 
     /**
      * @param threads how many threads work, the caller included; at least 1
      * @param kernel one of {@link InnerKernels#names()}
      * @param type of the matrices of projections and embedding
+     * @param products precision of products of many rows
      * @throws TttException if the source lacks a parameter or has it in another shape
      */
-    public HostOps(List<Param> params, WeightSource source, int threads, String kernel, WeightType type) {
+    public HostOps(
+            List<Param> params,
+            WeightSource source,
+            int threads,
+            String kernel,
+            WeightType type,
+            ProductType products) {
         source.check(params);
         this.kernel = InnerKernels.named(kernel);
         Map<Param, HostArray> values = new LinkedHashMap<>();
@@ -70,8 +79,9 @@ public final class HostOps implements Executor<HostArray> {
         }
         workers = new Workers(threads);
         weights = new HostWeights(values, type, this.kernel.vectorised(), workers);
-        kernels = HostKernels.of(workers, this.kernel, weights);
+        kernels = HostKernels.of(workers, this.kernel, weights, products);
         arena = kernels.arena();
+        this.products = products;
         vjp = new HostVjp(this::weight, kernels);
     }
 
@@ -80,7 +90,8 @@ public final class HostOps implements Executor<HostArray> {
         String precision = weights.type() == WeightType.FLOAT32
                 ? ""
                 : ", " + weights.type().label() + " weights";
-        return "fused (" + kernel.name() + " kernel" + precision + ")";
+        String rounded = products == ProductType.FLOAT32 ? "" : ", " + products.label() + " products";
+        return "fused (" + kernel.name() + " kernel" + precision + rounded + ")";
     }
 
     @Override
@@ -148,6 +159,9 @@ public final class HostOps implements Executor<HostArray> {
                     "weights to differentiate",
                     WeightType.FLOAT32.label(),
                     weights.type().label());
+        }
+        if (products != ProductType.FLOAT32) {
+            throw TttException.mismatch("products to differentiate", ProductType.FLOAT32.label(), products.label());
         }
         return vjp;
     }
