@@ -3,9 +3,9 @@ package org.ttt4j.host;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.ttt4j.kernel.VectorBlocks;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
+import org.ttt4j.matrix.VectorProduct;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Projection;
@@ -107,7 +107,7 @@ final class PanelGradients {
             for (int o = 0; o < outputs; o += DEPTH) {
                 int depth = Math.min(DEPTH, outputs - o);
                 turnAround(W.get(u), o, depth, column, columns, s.panel);
-                VectorBlocks.product(
+                VectorProduct.product(
                         tile,
                         0,
                         width,
@@ -225,7 +225,7 @@ final class PanelGradients {
             int at = y + o * ly;
             int x = o * rows + t * STRIP;
             int count = Math.min(STRIP, outputs - o);
-            VectorBlocks.product(Y, at, ly, Y, at, ly, strips, x, 1, STRIP, panel, p, width, count, depth, width);
+            VectorProduct.product(Y, at, ly, Y, at, ly, strips, x, 1, STRIP, panel, p, width, count, depth, width);
         }
     }
 

@@ -8,14 +8,14 @@ final class Dots {
 
     private Dots() {}
 
-    /** {@code P[t][s] = plus + X[t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */
-    static void lower(float[][] P, float plus, float[][] X, float[][] K, int stored, int rows, int n) {
+    /** {@code P[t][s] = plus + X[x+t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */
+    static void lower(float[][] P, float plus, float[][] X, int x, float[][] K, int stored, int rows, int n) {
         int t = 0;
         for (; t + 2 <= rows; t += 2) {
-            pair(P[t], P[t + 1], X[t], X[t + 1], K, stored + t + 2, n);
+            pair(P[t], P[t + 1], X[x + t], X[x + t + 1], K, stored + t + 2, n);
         }
         if (t < rows) {
-            one(P[t], 0, X[t], K, stored + t + 1, n);
+            one(P[t], 0, X[x + t], K, stored + t + 1, n);
         }
         for (t = 0; t < rows; t++) {
             for (int s = 0; s <= stored + t; s++) {
@@ -27,14 +27,14 @@ final class Dots {
         }
     }
 
-    /** {@code Y[t][s] = X[t] . W[s]} over n for all s below columns. */
-    static void all(float[][] Y, float[][] X, float[][] W, int rows, int columns, int n) {
+    /** {@code Y[y+t][s] = X[x+t] . W[s]} over n for all s below columns. */
+    static void all(float[][] Y, int y, float[][] X, int x, float[][] W, int rows, int columns, int n) {
         int t = 0;
         for (; t + 2 <= rows; t += 2) {
-            pair(Y[t], Y[t + 1], X[t], X[t + 1], W, columns, n);
+            pair(Y[y + t], Y[y + t + 1], X[x + t], X[x + t + 1], W, columns, n);
         }
         if (t < rows) {
-            one(Y[t], 0, X[t], W, columns, n);
+            one(Y[y + t], 0, X[x + t], W, columns, n);
         }
     }
 

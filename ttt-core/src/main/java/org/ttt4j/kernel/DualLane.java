@@ -11,6 +11,7 @@ abstract class DualLane<M> implements InnerLane {
     final InnerHead<M> head;
     final DualLayer<M> first;
     final DualLayer<M> second; // null for the linear model
+    private final DualLayer<M> last;
     private final List<DualLayer<M>> layers;
     InnerHeadGradient<M> headGradient; // these three are null until a backward
     DualLayerGradient<M> firstGradient;
@@ -26,6 +27,7 @@ abstract class DualLane<M> implements InnerLane {
         head = new InnerHead<>(matrices, math, shape);
         first = new DualLayer<>(matrices, math, shape.headSize(), shape.innerWidth(), rows);
         second = shape.deep() ? new DualLayer<>(matrices, math, shape.innerWidth(), shape.headSize(), rows) : null;
+        last = second == null ? first : second;
         layers = second == null ? List.of(first) : List.of(first, second);
     }
 
@@ -34,14 +36,23 @@ abstract class DualLane<M> implements InnerLane {
         return shape.deep() ? new MlpLane<>(shape, matrices, math) : new LinearLane<>(shape, matrices, math);
     }
 
+    /** What a segment is run for. */
+    enum Purpose {
+        STATE,
+        OUTPUT,
+        BACKWARD
+    }
+
     /** The inner model at the segment's keys, and the rows X and E of each layer. */
-    abstract void keys(Segment s);
+    abstract void keys(Segment s, Purpose purpose);
 
-    /** The inner model at the segment's queries, up to Zq of the head. */
-    abstract void queries(Segment s);
+    /** The inner model at the segment's queries, up to the last layer's Z before its norm. */
+    abstract void queries(Segment s, Purpose purpose);
 
+    /** From the gradient at the last layer's Z for the queries to that at the errors, and what the queries add to others. */
     abstract void queriesBackward(Segment s);
 
+    /** From the gradient at the errors to that at the first layer's inputs and at all weights. */
     abstract void keysBackward(Segment s);
 
     /** Allocates what only the inner model itself needs for a backward. */
@@ -83,12 +94,12 @@ abstract class DualLane<M> implements InnerLane {
 
     @Override
     public void forward(Segment s, InnerChunk chunk, float[] out) {
+        Purpose purpose = out == null ? Purpose.STATE : Purpose.OUTPUT;
         head.read(s, chunk, shape, first.X);
-        keys(s);
+        keys(s, purpose);
         if (out != null) {
-            queries(s);
-            head.normaliseQueries(s);
-            head.output(s, chunk, shape, out);
+            queries(s, purpose);
+            head.output(s, chunk, shape, last.Z, first.X, out);
         }
         for (DualLayer<M> layer : layers) {
             layer.finish(s, head.alpha());
@@ -163,11 +174,12 @@ abstract class DualLane<M> implements InnerLane {
 
     @Override
     public void backward(Segment s, InnerChunk chunk, float[] dOut, InnerGradients gradients) {
+        last.transposed(); // for the backward; the forward's part gains by it too
         head.read(s, chunk, shape, first.X);
-        keys(s);
-        queries(s);
-        head.normaliseQueries(s);
-        headGradient.output(s, chunk, shape, dOut);
+        keys(s, Purpose.BACKWARD);
+        queries(s, Purpose.BACKWARD);
+        math.normalise(last.Z, s.rows(), head.sq, s.rows(), shape.headSize());
+        headGradient.output(s, chunk, shape, dOut, last.Z, firstGradient.dX, lastGradient().dZ);
         firstGradient.finish(s, head.alpha(), headGradient.da);
         if (second != null) {
             secondGradient.finish(s, head.alpha(), headGradient.da);
@@ -175,6 +187,10 @@ abstract class DualLane<M> implements InnerLane {
         queriesBackward(s);
         keysBackward(s);
         headGradient.write(s, chunk, shape, firstGradient.dX, gradients);
+    }
+
+    private DualLayerGradient<M> lastGradient() {
+        return second == null ? firstGradient : secondGradient;
     }
 
     @Override

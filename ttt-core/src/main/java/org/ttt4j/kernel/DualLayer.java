@@ -5,25 +5,27 @@ package org.ttt4j.kernel;
  * mini-batch's start, the keys X and errors E = ell delta of the tokens since, and the running sums of those already folded.
  * A query sees {@code x W + b - a (x G + g + sum over earlier keys of (x . X_s + 1) E_s)}.
  *
- * <p>W and G have the bias as their last row.
+ * <p>W and G have the bias as their last row. The segment's queries are rows of X after its keys, so that both go through W
+ * together.
  */
 final class DualLayer<M> {
 
-    /** With fewer rows than this, transposing W costs more than it saves. */
-    private static final int TRANSPOSE_FROM = 4;
+    private static final int FEW = 4;
 
     final Matrices<M> matrices;
     final RowMath<M> math;
     final int inputs;
     final int outputs;
     final M W; // [inputs + 1, outputs]
-    final M X; // [R, inputs] keys: stored rows, then the segment's
-    final M E; // [R, outputs] errors likewise
+    final M X; // [3R, inputs] keys: stored rows, then the segment's; then its queries; room for a backward
+    final M E; // [R, outputs] errors of the keys
+    final M Z; // [2R, outputs] outputs for the segment's keys, then for its queries
     final M P; // [R, R] query . key + 1 of the segment
-    final M Y; // [R, outputs] what a scales
-    final M Z; // [R, outputs] X W + b of the segment's keys
-    private M G; // [inputs + 1, outputs], null until needed
-    private M WT; // [outputs, inputs], likewise
+    final M A; // [R, R] -a P
+    private M Y; // [R, outputs] Xq G + g; these three are null until needed
+    private M G; // [inputs + 1, outputs]
+    private M WT; // [outputs, inputs]
+    private final int rows; // R
     private boolean transposed;
 
     DualLayer(Matrices<M> matrices, RowMath<M> math, int inputs, int outputs, int rows) {
@@ -31,12 +33,13 @@ final class DualLayer<M> {
         this.math = math;
         this.inputs = inputs;
         this.outputs = outputs;
+        this.rows = rows;
         W = matrices.matrix(inputs + 1, outputs);
-        X = matrices.matrix(rows, inputs);
+        X = matrices.matrix(3 * rows, inputs);
         E = matrices.matrix(rows, outputs);
+        Z = matrices.matrix(2 * rows, outputs);
         P = matrices.matrix(rows, rows);
-        Y = matrices.matrix(rows, outputs);
-        Z = matrices.matrix(rows, outputs);
+        A = matrices.matrix(rows, rows);
     }
 
     /** Floats of the weights where they are kept. */
@@ -89,35 +92,55 @@ final class DualLayer<M> {
     }
 
     /** {@code Z = X W + b} for the segment's keys. */
-    void keys(Segment s) {
-        matrices.affine(Z, X, s.stored(), W, s.rows(), inputs, outputs);
+    void outputs(Segment s) {
+        matrices.affine(Z, 0, X, s.stored(), W, s.rows(), inputs, outputs);
+    }
+
+    /** {@code Zq = Xq W + b} for the segment's queries, as if no key had been seen, and P. */
+    void outputsOfQueries(Segment s) {
+        matrices.affineAndLower(Z, s.rows(), X, s.all(), W, P, 1, X, s.stored(), s.rows(), inputs, outputs);
+    }
+
+    /** For keys and queries. Of few rows at a time, W is what takes time: both go through it together. */
+    void outputsOfBoth(Segment s) {
+        if (s.rows() < FEW) {
+            matrices.affine(Z, 0, X, s.stored(), W, 2 * s.rows(), inputs, outputs);
+            matrices.lower(P, 1, X, s.all(), X, s.stored(), s.rows(), inputs);
+        } else {
+            outputs(s);
+            outputsOfQueries(s);
+        }
     }
 
     /**
-     * {@code Zq = Xq W + b - a Y} with {@code Y = Xq G + g + P E}, for the segment's queries.
+     * What the queries see of the keys, once P is known: {@code Zq -= a (Xq G + g + P E)}.
      *
      * @param minusA the position factors, negative
      */
-    void queries(Segment s, M Xq, float[] minusA, M Zq) {
+    void lookBack(Segment s, float[] minusA) {
         int r = s.rows();
-        matrices.lower(P, 1, Xq, X, s.stored(), r, inputs);
         if (s.summed()) {
-            matrices.affine(Y, Xq, 0, G, r, inputs, outputs);
-        } else {
-            matrices.zero(Y, r, outputs);
+            math.add(Z, r, minusA, s.place(), outputsOfSums(s), 0, r, outputs);
         }
-        matrices.addLower(Y, P, E, s.stored(), r, outputs);
-        matrices.affine(Zq, Xq, 0, W, r, inputs, outputs);
-        math.add(Zq, 0, minusA, s.place(), Y, 0, r, outputs);
+        math.scale(A, 0, minusA, s.place(), P, 0, r, s.all());
+        matrices.addLower(Z, r, A, E, s.stored(), r, outputs);
     }
 
-    /** {@code dX = dZ W'}. */
-    void reverse(M dZ, M dX, int rows) {
-        if (rows < TRANSPOSE_FROM) {
-            matrices.dots(dX, dZ, W, rows, inputs, outputs);
+    /** {@code Xq G + g}. */
+    M outputsOfSums(Segment s) {
+        if (Y == null) {
+            Y = matrices.matrix(rows, outputs);
+        }
+        matrices.affine(Y, 0, X, s.all(), G, s.rows(), inputs, outputs);
+        return Y;
+    }
+
+    /** {@code dX = E W'} for the errors of the segment's keys. */
+    void reverse(Segment s, M dX) {
+        if (transposed) {
+            matrices.product(dX, 0, E, s.stored(), WT, s.rows(), outputs, inputs);
         } else {
-            matrices.zero(dX, rows, inputs);
-            matrices.add(dX, 0, dZ, 0, transposed(), rows, outputs, inputs);
+            matrices.productTransposed(dX, 0, E, s.stored(), W, s.rows(), outputs, inputs);
         }
     }
 
@@ -131,7 +154,7 @@ final class DualLayer<M> {
             transposed = false;
         } else if (s.end() == Segment.End.FOLD) {
             if (!s.summed()) {
-                matrices.zero(sums(), inputs + 1, outputs);
+                matrices.zero(sums(), 0, inputs + 1, outputs);
             }
             addGradient(G, 1, X, 0, E, 0, s.all());
         }
@@ -143,7 +166,7 @@ final class DualLayer<M> {
         math.addSum(to, inputs, scale, E, e, depth, outputs);
     }
 
-    /** W' without the bias, [outputs, inputs]. */
+    /** W' without the bias, [outputs, inputs]; kept until W changes. */
     M transposed() {
         if (WT == null) {
             WT = matrices.matrix(outputs, inputs);

@@ -2,7 +2,7 @@ package org.ttt4j.kernel;
 
 /**
  * What both inner models share in one segment: its tokens, the inner loss's gradient at the model's output for the keys,
- * and the output norm for the queries.
+ * and the output norm for the queries. Keys and queries themselves are rows of the first layer.
  */
 final class InnerHead<M> {
 
@@ -11,13 +11,11 @@ final class InnerHead<M> {
     final int size;
     final M gamma; // [1, D]
     final M beta; // [1, D]
-    final M XQ; // [R, D]
     final M XV; // [R, D]
     final float[] ell; // [R] inner learning rate
-    final M e; // [R, D] LN(z) - (v - k)
-    final M u; // [R, D] gamma e
+    final M u; // [R, D] gamma (LN(z) - (v - k))
     final M delta; // [R, D] gradient of the inner loss at z
-    final M Zq; // [R, D] model's output for the queries, normalised in place
+    final float[] alongU; // [R] mean of u xhat
     final float[] s; // [R] deviation at the keys
     final float[] sq; // [R] and at the queries
     final float[] minusA; // [K] position factors, negative
@@ -29,17 +27,16 @@ final class InnerHead<M> {
         this.math = math;
         size = shape.headSize();
         int rows = shape.rowLimit();
+        int padded = InnerShape.padded(rows);
         gamma = matrices.matrix(1, size);
         beta = matrices.matrix(1, size);
-        XQ = matrices.matrix(rows, size);
         XV = matrices.matrix(rows, size);
-        ell = new float[rows];
-        e = matrices.matrix(rows, size);
+        ell = new float[padded];
         u = matrices.matrix(rows, size);
         delta = matrices.matrix(rows, size);
-        Zq = matrices.matrix(rows, size);
-        s = new float[InnerShape.padded(rows)];
-        sq = new float[InnerShape.padded(rows)];
+        alongU = new float[padded];
+        s = new float[padded];
+        sq = new float[padded];
         minusA = new float[shape.miniBatch()];
     }
 
@@ -58,12 +55,12 @@ final class InnerHead<M> {
         return -minusA[minusA.length - 1];
     }
 
-    /** Reads the segment's tokens; keys become the first layer's rows after the stored ones. */
-    void read(Segment segment, InnerChunk chunk, InnerShape shape, M XK) {
+    /** Reads the segment's tokens; keys and queries become rows of X after the stored ones. */
+    void read(Segment segment, InnerChunk chunk, InnerShape shape, M X) {
         int c = shape.channels();
         int at = offset(segment, chunk, shape);
-        matrices.read(chunk.q(), at, c, XQ, 0, segment.rows(), size);
-        matrices.read(chunk.k(), at, c, XK, segment.stored(), segment.rows(), size);
+        matrices.read(chunk.k(), at, c, X, segment.stored(), segment.rows(), size);
+        matrices.read(chunk.q(), at, c, X, segment.all(), segment.rows(), size);
         matrices.read(chunk.v(), at, c, XV, 0, segment.rows(), size);
         int first = rateOffset(segment, chunk, shape);
         for (int t = 0; t < segment.rows(); t++) {
@@ -83,17 +80,12 @@ final class InnerHead<M> {
 
     /** From the model's outputs Z for the keys, normalised in place, to delta and the rows {@code E = ell delta}. */
     void innerGradient(Segment segment, M Z, M XK, M E) {
-        math.normalise(Z, s, segment.rows(), size);
-        math.innerGradient(this, Z, XK, segment.stored(), segment.rows());
-        math.scale(E, segment.stored(), ell, 0, delta, 0, segment.rows(), size);
+        math.innerGradient(this, Z, XK, E, segment.stored(), segment.rows());
     }
 
-    void normaliseQueries(Segment segment) {
-        math.normalise(Zq, sq, segment.rows(), size);
-    }
-
-    /** {@code out = XQ + gamma norm(Zq) + beta}. */
-    void output(Segment segment, InnerChunk chunk, InnerShape shape, float[] out) {
-        math.output(this, out, offset(segment, chunk, shape), shape.channels(), segment.rows());
+    /** {@code out = XQ + gamma norm(Zq) + beta}, Zq and XQ being the rows for the queries. */
+    void output(Segment segment, InnerChunk chunk, InnerShape shape, M Z, M X, float[] out) {
+        int r = segment.rows();
+        math.output(this, Z, r, X, segment.all(), out, offset(segment, chunk, shape), shape.channels(), r);
     }
 }

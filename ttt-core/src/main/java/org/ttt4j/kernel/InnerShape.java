@@ -16,6 +16,9 @@ public record InnerShape(Kind kind, int heads, int headSize, int innerWidth, int
     /** Floats of the longest vector that kernels work with: 512 bits. */
     static final int VECTOR = 16;
 
+    /** Floats of 1 KiB. */
+    private static final int CROWDED = 256;
+
     /** The inner model: {@code z W1 + b1}, or {@code gelu(z W1 + b1) W2 + b2} (Sun et al. 2024, section 2.7). */
     public enum Kind {
         LINEAR,
@@ -65,9 +68,14 @@ public record InnerShape(Kind kind, int heads, int headSize, int innerWidth, int
         return kind == Kind.MLP;
     }
 
-    /** Floats from a row of n to the next where weights are kept for the kernels: whole vectors, the rest of the last 0. */
+    /**
+     * Floats from a row of n to the next where weights are kept for the kernels: whole vectors, the rest of the last 0. Rows a
+     * multiple of 1 KiB long get one vector more, or those that a product walks down at once would crowd into a few sets of
+     * the first-level cache and drive each other out.
+     */
     static int padded(int n) {
-        return (n + VECTOR - 1) / VECTOR * VECTOR;
+        int whole = (n + VECTOR - 1) / VECTOR * VECTOR;
+        return whole % CROWDED == 0 ? whole + VECTOR : whole;
     }
 
     /** Floats of W1 and b1 of one lane, [D + 1, F] padded. */

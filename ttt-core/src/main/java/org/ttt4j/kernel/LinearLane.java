@@ -8,14 +8,18 @@ final class LinearLane<M> extends DualLane<M> {
     }
 
     @Override
-    void keys(Segment s) {
-        first.keys(s);
+    void keys(Segment s, Purpose purpose) {
+        if (purpose == Purpose.STATE) {
+            first.outputs(s);
+        } else {
+            first.outputsOfBoth(s);
+        }
         head.innerGradient(s, first.Z, first.X, first.E);
     }
 
     @Override
-    void queries(Segment s) {
-        first.queries(s, head.XQ, head.minusA, head.Zq);
+    void queries(Segment s, Purpose purpose) {
+        first.lookBack(s, head.minusA);
     }
 
     @Override
@@ -23,13 +27,13 @@ final class LinearLane<M> extends DualLane<M> {
 
     @Override
     void queriesBackward(Segment s) {
-        firstGradient.queries(s, head.XQ, headGradient.R, head.minusA, headGradient.dXQ, headGradient.da);
+        firstGradient.lookBack(s, head.minusA, headGradient.da);
     }
 
     @Override
     void keysBackward(Segment s) {
-        headGradient.rate(s, firstGradient.dE);
-        headGradient.innerGradient(s, first.Z, firstGradient.dX);
-        firstGradient.keys(s, headGradient.dZ);
+        headGradient.innerGradient(s, first.Z, first.X, firstGradient.dE, firstGradient.dX, firstGradient.dZ);
+        firstGradient.inputs(s);
+        firstGradient.weights(s);
     }
 }

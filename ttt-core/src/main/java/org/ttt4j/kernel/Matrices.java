@@ -20,7 +20,7 @@ interface Matrices<M> {
     /** Writes n values of each row; in the array, rows lie stride apart. */
     void write(M from, int first, float[] to, int at, int stride, int rows, int n);
 
-    void zero(M X, int rows, int n);
+    void zero(M X, int x, int rows, int n);
 
     /**
      * Makes W stand for a matrix that lies in an array, its rows {@link InnerShape#padded} apart. A kernel may
@@ -34,27 +34,36 @@ interface Matrices<M> {
     /** Ends {@link #attach}; W's values are undefined then. */
     void release(M W);
 
-    /** {@code Y[i] = X[x+i] W + b} for i below rows; W has depth rows of n, and b is the row after them. */
-    void affine(M Y, M X, int x, M W, int rows, int depth, int n);
+    /** {@code Y[y+i] = X[x+i] W + b} for i below rows; W has depth rows of n, and b is the row after them. */
+    void affine(M Y, int y, M X, int x, M W, int rows, int depth, int n);
+
+    /** {@code Y[y+i] = X[x+i] W} for i below rows; W has depth rows of n. */
+    void product(M Y, int y, M X, int x, M W, int rows, int depth, int n);
 
     /** {@code Y[y+i] += X[x+i] W} for i below rows; W has depth rows of n. */
     void add(M Y, int y, M X, int x, M W, int rows, int depth, int n);
 
+    /** {@code Y[y+i] = X[x+i] W'} for i below rows; W has n rows of depth. */
+    void productTransposed(M Y, int y, M X, int x, M W, int rows, int depth, int n);
+
     /** {@code Y[i] += scale sum over p < depth of X[x+p][i] E[e+p]} for i below rows. */
     void addOuter(M Y, float scale, M X, int x, M E, int e, int depth, int rows, int n);
 
-    /** {@code P[t][s] = plus + X[t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */
-    void lower(M P, float plus, M X, M K, int stored, int rows, int n);
+    /** {@code P[t][s] = plus + X[x+t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */
+    void lower(M P, float plus, M X, int x, M K, int stored, int rows, int n);
 
-    /** {@code Y[t] += sum over s <= stored + t of P[t][s] E[s]}; above that diagonal P holds zeros. */
-    void addLower(M Y, M P, M E, int stored, int rows, int n);
+    /** {@link #affine} with depth rows of n and {@link #lower} over depth, for the same X: one walk through it. */
+    void affineAndLower(M Y, int y, M X, int x, M W, M P, float plus, M K, int stored, int rows, int depth, int n);
 
-    /** {@code Y[s] += sum over t >= s - stored of P[t][s] X[t]} for s below stored + rows; the transpose of {@link #addLower}. */
-    void addLowerTransposed(M Y, M P, M X, int stored, int rows, int n);
+    /** {@code Y[y+t] += sum over s <= stored + t of P[t][s] E[s]}; above that diagonal P holds zeros. */
+    void addLower(M Y, int y, M P, M E, int stored, int rows, int n);
+
+    /**
+     * {@code Y[s] += sum over t >= s - stored of P[t][s] X[x+t]} for s below stored + rows; the transpose of
+     * {@link #addLower}.
+     */
+    void addLowerTransposed(M Y, M P, M X, int x, int stored, int rows, int n);
 
     /** {@code T = scale W'}; W has rows x columns. */
     void transpose(M T, float scale, M W, int rows, int columns);
-
-    /** {@code Y[t][s] = X[t] . W[s]} over n for s below columns: as {@link #add} to zeros with W', without the transpose. */
-    void dots(M Y, M X, M W, int rows, int columns, int n);
 }

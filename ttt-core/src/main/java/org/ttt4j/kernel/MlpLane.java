@@ -5,80 +5,81 @@ final class MlpLane<M> extends DualLane<M> {
 
     private final int width;
     private final M slope; // [R, F] gelu' at the keys
-    private final M slopeQ; // [R, F] and at the queries
-    private final M C; // [R, F] delta2 W2'
-    private final M Zq1; // [R, F]
-    private final M Xq; // [R, F] gelu(Zq1)
-    private M dXq; // [R, F] these three are null until a backward
-    private M dC;
-    private M dZ1;
+    private final M C; // [R, F] E2 W2'
+    private M slopeQ; // [R, F] gelu' at the queries; these three are null until a backward
+    private M curvature; // [R, F] gelu'' at the keys
+    private M dZ; // [R, F] part of the gradient at the first layer's outputs for the keys
 
     MlpLane(InnerShape shape, Matrices<M> matrices, RowMath<M> math) {
         super(shape, matrices, math);
         width = shape.innerWidth();
         slope = wide();
-        slopeQ = wide();
         C = wide();
-        Zq1 = wide();
-        Xq = wide();
     }
 
     @Override
-    void keys(Segment s) {
-        first.keys(s);
-        math.gelu(first.Z, second.X, s.stored(), slope, s.rows(), width);
-        second.keys(s);
+    void keys(Segment s, Purpose purpose) {
+        if (purpose == Purpose.STATE) {
+            first.outputs(s);
+        } else {
+            first.outputsOfBoth(s);
+        }
+        if (purpose == Purpose.BACKWARD) {
+            math.gelu(first.Z, 0, second.X, s.stored(), slope, curvature, s.rows(), width);
+        } else {
+            math.gelu(first.Z, 0, second.X, s.stored(), slope, s.rows(), width);
+        }
+        second.outputs(s);
         head.innerGradient(s, second.Z, first.X, second.E);
-        second.reverse(head.delta, C, s.rows());
+        second.reverse(s, C);
         math.multiply(first.E, s.stored(), C, 0, slope, 0, s.rows(), width);
-        math.scale(first.E, s.stored(), head.ell, 0, first.E, s.stored(), s.rows(), width);
     }
 
     @Override
-    void queries(Segment s) {
-        first.queries(s, head.XQ, head.minusA, Zq1);
-        math.gelu(Zq1, Xq, 0, slopeQ, s.rows(), width);
-        second.queries(s, Xq, head.minusA, head.Zq);
+    void queries(Segment s, Purpose purpose) {
+        first.lookBack(s, head.minusA);
+        if (purpose == Purpose.BACKWARD) {
+            math.gelu(first.Z, s.rows(), second.X, s.all(), slopeQ, s.rows(), width);
+        } else {
+            math.gelu(first.Z, s.rows(), second.X, s.all(), s.rows(), width);
+        }
+        second.outputsOfQueries(s);
+        second.lookBack(s, head.minusA);
     }
 
     @Override
     void prepareBackward() {
-        dXq = wide();
-        dC = wide();
-        dZ1 = wide();
+        slopeQ = wide();
+        curvature = wide();
+        dZ = wide();
     }
 
     @Override
     void queriesBackward(Segment s) {
-        matrices.zero(dXq, s.rows(), width);
-        secondGradient.queries(s, Xq, headGradient.R, head.minusA, dXq, headGradient.da);
-        math.multiply(dXq, 0, dXq, 0, slopeQ, 0, s.rows(), width);
-        firstGradient.queries(s, head.XQ, dXq, head.minusA, headGradient.dXQ, headGradient.da);
+        secondGradient.inputsAtQueries(s);
+        secondGradient.lookBack(s, head.minusA, headGradient.da);
+        math.multiply(firstGradient.dZ, s.rows(), secondGradient.dX, s.all(), slopeQ, 0, s.rows(), width);
+        firstGradient.lookBack(s, head.minusA, headGradient.da);
     }
 
     @Override
     void keysBackward(Segment s) {
-        int r = s.rows();
-        headGradient.rate(s, secondGradient.dE);
         innerErrorBackward(s);
-        secondGradient.reverse(s, dC, head.delta, headGradient.h);
-        headGradient.innerGradient(s, second.Z, firstGradient.dX);
-        secondGradient.keys(s, headGradient.dZ);
-        math.addProduct(dZ1, 0, secondGradient.dX, s.stored(), slope, 0, r, width);
-        firstGradient.keys(s, dZ1);
+        headGradient.innerGradient(s, second.Z, first.X, secondGradient.dE, firstGradient.dX, secondGradient.dZ);
+        secondGradient.inputsAtKeys(s);
+        secondGradient.weightsWithReverse(s);
+        math.multiply(firstGradient.dZ, 0, secondGradient.dX, s.stored(), slope, 0, s.rows(), width);
+        math.addProduct(firstGradient.dZ, 0, dZ, 0, curvature, 0, s.rows(), width);
+        firstGradient.inputs(s);
+        firstGradient.weights(s);
     }
 
-    /** Through {@code E1 = ell C gelu'(Z1)}. */
+    /** Through {@code E1 = (E2 W2') gelu'(Z1)}. */
     private void innerErrorBackward(Segment s) {
         int r = s.rows();
-        M dE1 = firstGradient.dE;
-        math.multiply(dC, 0, dE1, s.stored(), slope, 0, r, width);
-        headGradient.addRate(s, dC, C, width);
-        math.scale(dC, 0, head.ell, 0, dC, 0, r, width);
-        math.curvature(first.Z, dZ1, r, width);
-        math.multiply(dZ1, 0, dZ1, 0, C, 0, r, width);
-        math.multiply(dZ1, 0, dZ1, 0, dE1, s.stored(), r, width);
-        math.scale(dZ1, 0, head.ell, 0, dZ1, 0, r, width);
+        math.multiply(second.X, s.all() + r, firstGradient.dE, s.stored(), slope, 0, r, width);
+        math.multiply(dZ, 0, firstGradient.dE, s.stored(), C, 0, r, width);
+        secondGradient.reverse(s);
     }
 
     private M wide() {

@@ -22,53 +22,53 @@ final class Norms {
         return s;
     }
 
-    /** {@code y = (c - mean c - xhat mean(c xhat)) / s}: the Jacobian of the norm at a row, which is symmetric. */
-    static void project(float[] c, float[] xhat, float s, float[] y, int n) {
+    /**
+     * {@code y = (c - mean c - xhat mean(c xhat)) / s}: the Jacobian of the norm at a row, which is symmetric; returns the
+     * mean of c xhat.
+     */
+    static float project(float[] c, float[] xhat, float s, float[] y, int n) {
         float mean = Dots.sum(c, n) / n;
         float along = Dots.dot(c, xhat, n) / n;
         float inverse = 1 / s;
         for (int j = 0; j < n; j++) {
             y[j] = (c[j] - mean - xhat[j] * along) * inverse;
         }
+        return along;
     }
 
-    /**
-     * The gradient of the inner loss at the inner model's output: {@code e = gamma xhat + beta - (v - k)}, {@code u = gamma e},
-     * {@code delta = project(u)}.
-     */
-    static void innerGradient(
-            float[] xhat,
-            float s,
-            float[] v,
-            float[] k,
-            float[] gamma,
-            float[] beta,
-            float[] e,
-            float[] u,
-            float[] delta,
-            int n) {
+    /** {@code e = gamma xhat + beta - (v - k)}: by how much the normalised output misses its target. */
+    static void error(float[] xhat, float[] v, float[] k, float[] gamma, float[] beta, float[] e, int n) {
         for (int j = 0; j < n; j++) {
             e[j] = gamma[j] * xhat[j] + beta[j] - (v[j] - k[j]);
         }
-        for (int j = 0; j < n; j++) {
-            u[j] = gamma[j] * e[j];
-        }
-        project(u, xhat, s, delta, n);
     }
 
     /**
-     * The gradient at z, the row before its norm, from h at delta and et at e: delta depends on it through u, xhat and s.
+     * The gradient at a row before its norm, from h at {@code delta = project(u)} and et at e, {@code u = gamma e}: delta
+     * depends on it through u, xhat and s.
+     *
+     * @param alongU the mean of u xhat
+     * @param alongDelta the sum of h delta
      */
     static void throughNorm(
-            float[] h, float[] et, float[] xhat, float s, float[] u, float[] delta, float[] gamma, float[] dz, int n) {
+            float[] h,
+            float[] et,
+            float[] xhat,
+            float s,
+            float[] u,
+            float alongU,
+            float alongDelta,
+            float[] gamma,
+            float[] dz,
+            int n) {
         float inverse = 1 / s;
-        float alongU = Dots.dot(u, xhat, n) / n * inverse;
-        float alongH = Dots.dot(h, xhat, n) / n * inverse;
+        float ofH = alongU * inverse;
+        float ofU = Dots.dot(h, xhat, n) / n * inverse;
         for (int j = 0; j < n; j++) {
-            dz[j] = gamma[j] * et[j] - alongU * h[j] - alongH * u[j];
+            dz[j] = gamma[j] * et[j] - (ofH * h[j] + ofU * u[j]);
         }
         float mean = Dots.sum(dz, n) / n;
-        float along = (Dots.dot(dz, xhat, n) + Dots.dot(h, delta, n)) / n;
+        float along = (Dots.dot(dz, xhat, n) + alongDelta) / n;
         for (int j = 0; j < n; j++) {
             dz[j] = (dz[j] - mean - xhat[j] * along) * inverse;
         }

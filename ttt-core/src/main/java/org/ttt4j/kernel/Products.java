@@ -23,14 +23,14 @@ final class Products {
         }
     }
 
-    /** {@code Y[t] += sum over s <= stored + t of P[t][s] E[s]}; above that diagonal P holds zeros. */
-    static void addLower(float[][] Y, float[][] P, float[][] E, int stored, int rows, int n) {
+    /** {@code Y[y+t] += sum over s <= stored + t of P[t][s] E[s]}; above that diagonal P holds zeros. */
+    static void addLower(float[][] Y, int y, float[][] P, float[][] E, int stored, int rows, int n) {
         int t = 0;
         for (; t + 2 <= rows; t += 2) {
-            addPair(Y[t], Y[t + 1], P[t], P[t + 1], E, stored + t + 2, n);
+            addPair(Y[y + t], Y[y + t + 1], P[t], P[t + 1], E, stored + t + 2, n);
         }
         if (t < rows) {
-            addOne(Y[t], P[t], 0, E, stored + t + 1, n);
+            addOne(Y[y + t], P[t], 0, E, stored + t + 1, n);
         }
     }
 
@@ -45,16 +45,19 @@ final class Products {
         }
     }
 
-    /** {@code Y[s] += sum over t >= s - stored of P[t][s] X[t]} for s below stored + rows; the transpose of {@link #addLower}. */
-    static void addLowerTransposed(float[][] Y, float[][] P, float[][] X, int stored, int rows, int n) {
+    /**
+     * {@code Y[s] += sum over t >= s - stored of P[t][s] X[x+t]} for s below stored + rows; the transpose of
+     * {@link #addLower}.
+     */
+    static void addLowerTransposed(float[][] Y, float[][] P, float[][] X, int x, int stored, int rows, int n) {
         int s = 0;
         for (; s + 2 <= stored + rows; s += 2) {
             int from = Math.max(0, s - stored);
-            addOuterPair(Y[s], Y[s + 1], 1, P, from, s, X, from, rows - from, n);
+            addOuterPair(Y[s], Y[s + 1], 1, P, from, s, X, x + from, rows - from, n);
         }
         if (s < stored + rows) {
             int from = Math.max(0, s - stored);
-            addOuterOne(Y[s], 1, P, from, s, X, from, rows - from, n);
+            addOuterOne(Y[s], 1, P, from, s, X, x + from, rows - from, n);
         }
     }
 

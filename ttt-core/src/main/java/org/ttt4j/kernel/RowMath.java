@@ -25,41 +25,43 @@ interface RowMath<M> {
     /** {@code Y += X Z}, entry by entry. */
     void addProduct(M Y, int y, M X, int x, M Z, int z, int rows, int n);
 
-    /** {@code Y[t] = X[t] g}, entry by entry; g is one row. */
-    void multiplyEach(M Y, M X, M g, int rows, int n);
-
     /** {@code y += c sum of X[x+t]}, into row i of y. */
     void addSum(M y, int i, float c, M X, int x, int rows, int n);
-
-    /** {@code y += sum of X[t] Z[t]}, entry by entry; y is one row. */
-    void addSumOfProducts(M y, M X, M Z, int rows, int n);
 
     /** {@code to[t] = X[x+t] . Y[y+t]}. */
     void dots(float[] to, M X, int x, M Y, int y, int rows, int n);
 
-    /** {@code Z[t] = (Z[t] - mean) / s[t]} with s = sqrt(variance + eps), the biased variance. */
-    void normalise(M Z, float[] s, int rows, int n);
-
-    /** {@code Y = (C - mean C - xhat mean(C xhat)) / s}, row by row: the Jacobian of the norm, which is symmetric. */
-    void project(M C, M xhat, float[] s, M Y, int rows, int n);
+    /** {@code Z[z+t] = (Z[z+t] - mean) / s[t]} with s = sqrt(variance + eps), the biased variance. */
+    void normalise(M Z, int z, float[] s, int rows, int n);
 
     /**
-     * The gradient of the inner loss at the inner model's normalised output: {@code e = gamma xhat + beta - (XV - XK)},
-     * {@code u = gamma e}, {@code delta = project(u)}, into the head.
+     * The gradient of the inner loss at the inner model's outputs Z for the keys: normalises Z to xhat, with s of the head;
+     * {@code u = gamma (gamma xhat + beta - (XV - XK))}, delta = {@code (u - mean u - xhat mean(u xhat)) / s}, the mean into
+     * alongU, all into the head; {@code E = ell delta}. XK and E begin with row k.
      */
-    void innerGradient(InnerHead<M> head, M xhat, M XK, int k, int rows);
+    void innerGradient(InnerHead<M> head, M Z, M XK, M E, int k, int rows);
+
+    /** {@code out = XQ + gamma norm(Z) + beta} of the head, the rows of out stride apart; Z may change. */
+    void output(InnerHead<M> head, M Z, int z, M XQ, int q, float[] out, int at, int stride, int rows);
 
     /**
-     * From h, the gradient at delta, and et, that at e, to the gradient at the output before its norm: through u, xhat and s.
+     * The backward of {@link #output}, Z normalised with sq of the head: from dOut to the gradients of gamma and beta, added
+     * to, and R, the gradient at Z before its norm.
      */
-    void throughNorm(InnerHead<M> head, M h, M et, M xhat, M dZ, int rows);
+    void outputGradient(InnerHeadGradient<M> to, M dOut, int d, M Z, int z, M R, int r, int rows);
 
-    /** {@code out = XQ + gamma Zq + beta} of the head, the rows of out stride apart. */
-    void output(InnerHead<M> head, float[] out, int at, int stride, int rows);
+    /**
+     * The backward of {@link #innerGradient} for errors {@code E = ell delta}: from dE to the gradients of ell, gamma, beta
+     * and XV, and dZ, the gradient at Z before its norm; adds to the gradient at XK. XK, dE and dXK begin with row k.
+     */
+    void innerGradientBackward(InnerHeadGradient<M> to, M Z, M XK, M dE, M dXK, int k, M dZ, int rows);
 
-    /** {@code X[x+t] = gelu(Z[t])}, {@code slope[t] = gelu'(Z[t])}. */
-    void gelu(M Z, M X, int x, M slope, int rows, int n);
+    /** {@code X[x+t] = gelu(Z[z+t])}. */
+    void gelu(M Z, int z, M X, int x, int rows, int n);
 
-    /** {@code Y[t] = gelu''(Z[t])}. */
-    void curvature(M Z, M Y, int rows, int n);
+    /** {@code X[x+t] = gelu(Z[z+t])}, {@code slope[t] = gelu'(Z[z+t])}. */
+    void gelu(M Z, int z, M X, int x, M slope, int rows, int n);
+
+    /** {@code X[x+t] = gelu(Z[z+t])}, {@code slope[t] = gelu'(Z[z+t])}, {@code curvature[t] = gelu''(Z[z+t])}. */
+    void gelu(M Z, int z, M X, int x, M slope, M curvature, int rows, int n);
 }

@@ -5,6 +5,11 @@ import java.util.Arrays;
 /** Plain Java loops over an array per row. */
 final class ScalarMatrices implements Matrices<float[][]> {
 
+    /** With fewer rows than this, transposing W costs more than it saves. */
+    private static final int TRANSPOSE_FROM = 4;
+
+    private float[][] wide; // some weights transposed; null until needed
+
     @Override
     public float[][] matrix(int rows, int n) {
         return new float[rows][n];
@@ -27,9 +32,9 @@ final class ScalarMatrices implements Matrices<float[][]> {
     }
 
     @Override
-    public void zero(float[][] X, int rows, int n) {
+    public void zero(float[][] X, int x, int rows, int n) {
         for (int i = 0; i < rows; i++) {
-            Arrays.fill(X[i], 0, n, 0);
+            Arrays.fill(X[x + i], 0, n, 0);
         }
     }
 
@@ -48,11 +53,17 @@ final class ScalarMatrices implements Matrices<float[][]> {
     public void release(float[][] W) {}
 
     @Override
-    public void affine(float[][] Y, float[][] X, int x, float[][] W, int rows, int depth, int n) {
+    public void affine(float[][] Y, int y, float[][] X, int x, float[][] W, int rows, int depth, int n) {
         for (int i = 0; i < rows; i++) {
-            System.arraycopy(W[depth], 0, Y[i], 0, n);
+            System.arraycopy(W[depth], 0, Y[y + i], 0, n);
         }
-        Products.add(Y, 0, X, x, W, rows, depth, n);
+        Products.add(Y, y, X, x, W, rows, depth, n);
+    }
+
+    @Override
+    public void product(float[][] Y, int y, float[][] X, int x, float[][] W, int rows, int depth, int n) {
+        zero(Y, y, rows, n);
+        Products.add(Y, y, X, x, W, rows, depth, n);
     }
 
     @Override
@@ -61,32 +72,58 @@ final class ScalarMatrices implements Matrices<float[][]> {
     }
 
     @Override
+    public void productTransposed(float[][] Y, int y, float[][] X, int x, float[][] W, int rows, int depth, int n) {
+        if (rows < TRANSPOSE_FROM) {
+            Dots.all(Y, y, X, x, W, rows, n, depth);
+            return;
+        }
+        if (wide == null || wide.length < depth || wide[0].length < n) {
+            wide = new float[depth][n];
+        }
+        Dots.transpose(wide, 1, W, n, depth);
+        product(Y, y, X, x, wide, rows, depth, n);
+    }
+
+    @Override
     public void addOuter(float[][] Y, float scale, float[][] X, int x, float[][] E, int e, int depth, int rows, int n) {
         Products.addOuter(Y, scale, X, x, E, e, depth, rows, n);
     }
 
     @Override
-    public void lower(float[][] P, float plus, float[][] X, float[][] K, int stored, int rows, int n) {
-        Dots.lower(P, plus, X, K, stored, rows, n);
+    public void lower(float[][] P, float plus, float[][] X, int x, float[][] K, int stored, int rows, int n) {
+        Dots.lower(P, plus, X, x, K, stored, rows, n);
     }
 
     @Override
-    public void addLower(float[][] Y, float[][] P, float[][] E, int stored, int rows, int n) {
-        Products.addLower(Y, P, E, stored, rows, n);
+    public void affineAndLower(
+            float[][] Y,
+            int y,
+            float[][] X,
+            int x,
+            float[][] W,
+            float[][] P,
+            float plus,
+            float[][] K,
+            int stored,
+            int rows,
+            int depth,
+            int n) {
+        affine(Y, y, X, x, W, rows, depth, n);
+        lower(P, plus, X, x, K, stored, rows, depth);
     }
 
     @Override
-    public void addLowerTransposed(float[][] Y, float[][] P, float[][] X, int stored, int rows, int n) {
-        Products.addLowerTransposed(Y, P, X, stored, rows, n);
+    public void addLower(float[][] Y, int y, float[][] P, float[][] E, int stored, int rows, int n) {
+        Products.addLower(Y, y, P, E, stored, rows, n);
+    }
+
+    @Override
+    public void addLowerTransposed(float[][] Y, float[][] P, float[][] X, int x, int stored, int rows, int n) {
+        Products.addLowerTransposed(Y, P, X, x, stored, rows, n);
     }
 
     @Override
     public void transpose(float[][] T, float scale, float[][] W, int rows, int columns) {
         Dots.transpose(T, scale, W, rows, columns);
-    }
-
-    @Override
-    public void dots(float[][] Y, float[][] X, float[][] W, int rows, int columns, int n) {
-        Dots.all(Y, X, W, rows, columns, n);
     }
 }

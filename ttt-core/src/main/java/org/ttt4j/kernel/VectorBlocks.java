@@ -1,12 +1,14 @@
 package org.ttt4j.kernel;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The one product that all others come down to, {@code Y[i] = I[i] + sum over p of X(i, p) W[p]}, in blocks of rows and vectors
- * that stay in registers. X(i, p) lies at {@code x + i xr + p xp}, so that X may be transposed, and rows of I at
- * {@code i + t li}, so that they may be one and the same.
+ * The product that most others come down to, {@code Y[y+t] = I[i+t] + sum over p of X[x+t][p] W[p]}, in blocks of rows and
+ * vectors that stay in registers. {@link VectorOuterBlocks} takes X by columns.
  *
  * <p>Rows are taken four or eight at a time; of a smaller rest the last row is computed several times over, which costs less
  * than another kernel would. Columns are taken in whole vectors, so rows of Y, I and W must be padded to that.
@@ -19,268 +21,224 @@ public final class VectorBlocks {
     public static final int LANES = SPECIES.length();
 
     /** AVX2 has 16 registers: eight sums, two vectors of W, one of X. AVX-512 and NEON have 32. */
-    private static final boolean MANY_REGISTERS = LANES != 8;
+    static final boolean MANY_REGISTERS = LANES != 8;
 
     private VectorBlocks() {}
 
-    public static void product(
-            float[] Y,
+    /**
+     * For t below rows and n columns; W has depth rows.
+     *
+     * @param c the first column of Y and I; of W it is 0
+     */
+    static void product(
+            FlatMatrix Y,
             int y,
-            int ly,
-            float[] I,
+            FlatMatrix I,
             int i,
-            int li,
-            float[] X,
+            int c,
+            FlatMatrix X,
             int x,
-            int xr,
-            int xp,
-            float[] W,
-            int w,
-            int lw,
+            FlatMatrix W,
             int rows,
             int depth,
             int n) {
         int j = 0;
         for (; MANY_REGISTERS && j + 3 * LANES < n; j += 4 * LANES) {
             for (int t = 0; t < rows; t += 4) {
-                fourByFour(
-                        Y,
-                        y + t * ly + j,
-                        ly,
-                        I,
-                        i + t * li + j,
-                        li,
-                        X,
-                        x + t * xr,
-                        xr,
-                        xp,
-                        W,
-                        w + j,
-                        lw,
-                        rows - t,
-                        depth);
+                fourByFour(Y, y + t, I, i + t, c + j, X, x + t, W, j, rows - t, depth);
             }
         }
         for (; j + LANES < n; j += 2 * LANES) {
             for (int t = 0; t < rows; t += 4) {
-                fourByTwo(
-                        Y,
-                        y + t * ly + j,
-                        ly,
-                        I,
-                        i + t * li + j,
-                        li,
-                        X,
-                        x + t * xr,
-                        xr,
-                        xp,
-                        W,
-                        w + j,
-                        lw,
-                        rows - t,
-                        depth);
+                fourByTwo(Y, y + t, I, i + t, c + j, X, x + t, W, j, rows - t, depth);
             }
         }
         for (; j < n; j += LANES) {
             for (int t = 0; t < rows; t += 8) {
-                eightByOne(
-                        Y,
-                        y + t * ly + j,
-                        ly,
-                        I,
-                        i + t * li + j,
-                        li,
-                        X,
-                        x + t * xr,
-                        xr,
-                        xp,
-                        W,
-                        w + j,
-                        lw,
-                        rows - t,
-                        depth);
+                eightByOne(Y, y + t, I, i + t, c + j, X, x + t, W, j, rows - t, depth);
             }
         }
     }
 
-    private static FloatVector load(float[] a, int at) {
-        return FloatVector.fromArray(SPECIES, a, at);
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
     private static void fourByFour(
-            float[] Y,
-            int y,
-            int ly,
-            float[] I,
-            int i,
-            int li,
-            float[] X,
-            int x,
+            FlatMatrix Y,
+            int yr,
+            FlatMatrix I,
+            int ir,
+            int c,
+            FlatMatrix X,
             int xr,
-            int xp,
-            float[] W,
+            FlatMatrix W,
             int w,
-            int lw,
             int rows,
             int depth) {
+        float[] a = I.array();
+        float[] x = X.array();
+        float[] wide = W.array();
+        int lw = W.stride();
+        w += W.row(0);
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
-        FloatVector a0 = load(I, i);
-        FloatVector a1 = load(I, i + LANES);
-        FloatVector a2 = load(I, i + 2 * LANES);
-        FloatVector a3 = load(I, i + 3 * LANES);
-        int i1 = i + r1 * li;
-        FloatVector b0 = load(I, i1);
-        FloatVector b1 = load(I, i1 + LANES);
-        FloatVector b2 = load(I, i1 + 2 * LANES);
-        FloatVector b3 = load(I, i1 + 3 * LANES);
-        int i2 = i + r2 * li;
-        FloatVector c0 = load(I, i2);
-        FloatVector c1 = load(I, i2 + LANES);
-        FloatVector c2 = load(I, i2 + 2 * LANES);
-        FloatVector c3 = load(I, i2 + 3 * LANES);
-        int i3 = i + r3 * li;
-        FloatVector d0 = load(I, i3);
-        FloatVector d1 = load(I, i3 + LANES);
-        FloatVector d2 = load(I, i3 + 2 * LANES);
-        FloatVector d3 = load(I, i3 + 3 * LANES);
-        int x1 = r1 * xr;
-        int x2 = r2 * xr;
-        int x3 = r3 * xr;
+        int i0 = I.row(ir) + c;
+        FloatVector a0 = fromArray(SPECIES, a, i0);
+        FloatVector a1 = fromArray(SPECIES, a, i0 + LANES);
+        FloatVector a2 = fromArray(SPECIES, a, i0 + 2 * LANES);
+        FloatVector a3 = fromArray(SPECIES, a, i0 + 3 * LANES);
+        int i1 = I.row(ir + r1) + c;
+        FloatVector b0 = fromArray(SPECIES, a, i1);
+        FloatVector b1 = fromArray(SPECIES, a, i1 + LANES);
+        FloatVector b2 = fromArray(SPECIES, a, i1 + 2 * LANES);
+        FloatVector b3 = fromArray(SPECIES, a, i1 + 3 * LANES);
+        int i2 = I.row(ir + r2) + c;
+        FloatVector c0 = fromArray(SPECIES, a, i2);
+        FloatVector c1 = fromArray(SPECIES, a, i2 + LANES);
+        FloatVector c2 = fromArray(SPECIES, a, i2 + 2 * LANES);
+        FloatVector c3 = fromArray(SPECIES, a, i2 + 3 * LANES);
+        int i3 = I.row(ir + r3) + c;
+        FloatVector d0 = fromArray(SPECIES, a, i3);
+        FloatVector d1 = fromArray(SPECIES, a, i3 + LANES);
+        FloatVector d2 = fromArray(SPECIES, a, i3 + 2 * LANES);
+        FloatVector d3 = fromArray(SPECIES, a, i3 + 3 * LANES);
+        int x0 = X.row(xr);
+        int x1 = X.row(xr + r1);
+        int x2 = X.row(xr + r2);
+        int x3 = X.row(xr + r3);
         for (int p = 0; p < depth; p++) {
-            FloatVector w0 = load(W, w);
-            FloatVector w1 = load(W, w + LANES);
-            FloatVector w2 = load(W, w + 2 * LANES);
-            FloatVector w3 = load(W, w + 3 * LANES);
-            FloatVector s = all(X[x]);
+            FloatVector w0 = fromArray(SPECIES, wide, w);
+            FloatVector w1 = fromArray(SPECIES, wide, w + LANES);
+            FloatVector w2 = fromArray(SPECIES, wide, w + 2 * LANES);
+            FloatVector w3 = fromArray(SPECIES, wide, w + 3 * LANES);
+            FloatVector s = broadcast(SPECIES, x[x0 + p]);
             a0 = s.fma(w0, a0);
             a1 = s.fma(w1, a1);
             a2 = s.fma(w2, a2);
             a3 = s.fma(w3, a3);
-            s = all(X[x + x1]);
+            s = broadcast(SPECIES, x[x1 + p]);
             b0 = s.fma(w0, b0);
             b1 = s.fma(w1, b1);
             b2 = s.fma(w2, b2);
             b3 = s.fma(w3, b3);
-            s = all(X[x + x2]);
+            s = broadcast(SPECIES, x[x2 + p]);
             c0 = s.fma(w0, c0);
             c1 = s.fma(w1, c1);
             c2 = s.fma(w2, c2);
             c3 = s.fma(w3, c3);
-            s = all(X[x + x3]);
+            s = broadcast(SPECIES, x[x3 + p]);
             d0 = s.fma(w0, d0);
             d1 = s.fma(w1, d1);
             d2 = s.fma(w2, d2);
             d3 = s.fma(w3, d3);
-            x += xp;
             w += lw;
         }
-        a0.intoArray(Y, y);
-        a1.intoArray(Y, y + LANES);
-        a2.intoArray(Y, y + 2 * LANES);
-        a3.intoArray(Y, y + 3 * LANES);
-        int y1 = y + r1 * ly;
-        b0.intoArray(Y, y1);
-        b1.intoArray(Y, y1 + LANES);
-        b2.intoArray(Y, y1 + 2 * LANES);
-        b3.intoArray(Y, y1 + 3 * LANES);
-        int y2 = y + r2 * ly;
-        c0.intoArray(Y, y2);
-        c1.intoArray(Y, y2 + LANES);
-        c2.intoArray(Y, y2 + 2 * LANES);
-        c3.intoArray(Y, y2 + 3 * LANES);
-        int y3 = y + r3 * ly;
-        d0.intoArray(Y, y3);
-        d1.intoArray(Y, y3 + LANES);
-        d2.intoArray(Y, y3 + 2 * LANES);
-        d3.intoArray(Y, y3 + 3 * LANES);
+        float[] to = Y.array();
+        int y0 = Y.row(yr) + c;
+        a0.intoArray(to, y0);
+        a1.intoArray(to, y0 + LANES);
+        a2.intoArray(to, y0 + 2 * LANES);
+        a3.intoArray(to, y0 + 3 * LANES);
+        int y1 = Y.row(yr + r1) + c;
+        b0.intoArray(to, y1);
+        b1.intoArray(to, y1 + LANES);
+        b2.intoArray(to, y1 + 2 * LANES);
+        b3.intoArray(to, y1 + 3 * LANES);
+        int y2 = Y.row(yr + r2) + c;
+        c0.intoArray(to, y2);
+        c1.intoArray(to, y2 + LANES);
+        c2.intoArray(to, y2 + 2 * LANES);
+        c3.intoArray(to, y2 + 3 * LANES);
+        int y3 = Y.row(yr + r3) + c;
+        d0.intoArray(to, y3);
+        d1.intoArray(to, y3 + LANES);
+        d2.intoArray(to, y3 + 2 * LANES);
+        d3.intoArray(to, y3 + 3 * LANES);
     }
 
     private static void fourByTwo(
-            float[] Y,
-            int y,
-            int ly,
-            float[] I,
-            int i,
-            int li,
-            float[] X,
-            int x,
+            FlatMatrix Y,
+            int yr,
+            FlatMatrix I,
+            int ir,
+            int c,
+            FlatMatrix X,
             int xr,
-            int xp,
-            float[] W,
+            FlatMatrix W,
             int w,
-            int lw,
             int rows,
             int depth) {
+        float[] a = I.array();
+        float[] x = X.array();
+        float[] wide = W.array();
+        int lw = W.stride();
+        w += W.row(0);
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
-        FloatVector a0 = load(I, i);
-        FloatVector a1 = load(I, i + LANES);
-        int i1 = i + r1 * li;
-        FloatVector b0 = load(I, i1);
-        FloatVector b1 = load(I, i1 + LANES);
-        int i2 = i + r2 * li;
-        FloatVector c0 = load(I, i2);
-        FloatVector c1 = load(I, i2 + LANES);
-        int i3 = i + r3 * li;
-        FloatVector d0 = load(I, i3);
-        FloatVector d1 = load(I, i3 + LANES);
-        int x1 = r1 * xr;
-        int x2 = r2 * xr;
-        int x3 = r3 * xr;
+        int i0 = I.row(ir) + c;
+        FloatVector a0 = fromArray(SPECIES, a, i0);
+        FloatVector a1 = fromArray(SPECIES, a, i0 + LANES);
+        int i1 = I.row(ir + r1) + c;
+        FloatVector b0 = fromArray(SPECIES, a, i1);
+        FloatVector b1 = fromArray(SPECIES, a, i1 + LANES);
+        int i2 = I.row(ir + r2) + c;
+        FloatVector c0 = fromArray(SPECIES, a, i2);
+        FloatVector c1 = fromArray(SPECIES, a, i2 + LANES);
+        int i3 = I.row(ir + r3) + c;
+        FloatVector d0 = fromArray(SPECIES, a, i3);
+        FloatVector d1 = fromArray(SPECIES, a, i3 + LANES);
+        int x0 = X.row(xr);
+        int x1 = X.row(xr + r1);
+        int x2 = X.row(xr + r2);
+        int x3 = X.row(xr + r3);
         for (int p = 0; p < depth; p++) {
-            FloatVector w0 = load(W, w);
-            FloatVector w1 = load(W, w + LANES);
-            FloatVector s = all(X[x]);
+            FloatVector w0 = fromArray(SPECIES, wide, w);
+            FloatVector w1 = fromArray(SPECIES, wide, w + LANES);
+            FloatVector s = broadcast(SPECIES, x[x0 + p]);
             a0 = s.fma(w0, a0);
             a1 = s.fma(w1, a1);
-            s = all(X[x + x1]);
+            s = broadcast(SPECIES, x[x1 + p]);
             b0 = s.fma(w0, b0);
             b1 = s.fma(w1, b1);
-            s = all(X[x + x2]);
+            s = broadcast(SPECIES, x[x2 + p]);
             c0 = s.fma(w0, c0);
             c1 = s.fma(w1, c1);
-            s = all(X[x + x3]);
+            s = broadcast(SPECIES, x[x3 + p]);
             d0 = s.fma(w0, d0);
             d1 = s.fma(w1, d1);
-            x += xp;
             w += lw;
         }
-        a0.intoArray(Y, y);
-        a1.intoArray(Y, y + LANES);
-        int y1 = y + r1 * ly;
-        b0.intoArray(Y, y1);
-        b1.intoArray(Y, y1 + LANES);
-        int y2 = y + r2 * ly;
-        c0.intoArray(Y, y2);
-        c1.intoArray(Y, y2 + LANES);
-        int y3 = y + r3 * ly;
-        d0.intoArray(Y, y3);
-        d1.intoArray(Y, y3 + LANES);
+        float[] to = Y.array();
+        int y0 = Y.row(yr) + c;
+        a0.intoArray(to, y0);
+        a1.intoArray(to, y0 + LANES);
+        int y1 = Y.row(yr + r1) + c;
+        b0.intoArray(to, y1);
+        b1.intoArray(to, y1 + LANES);
+        int y2 = Y.row(yr + r2) + c;
+        c0.intoArray(to, y2);
+        c1.intoArray(to, y2 + LANES);
+        int y3 = Y.row(yr + r3) + c;
+        d0.intoArray(to, y3);
+        d1.intoArray(to, y3 + LANES);
     }
 
     private static void eightByOne(
-            float[] Y,
-            int y,
-            int ly,
-            float[] I,
-            int i,
-            int li,
-            float[] X,
-            int x,
+            FlatMatrix Y,
+            int yr,
+            FlatMatrix I,
+            int ir,
+            int c,
+            FlatMatrix X,
             int xr,
-            int xp,
-            float[] W,
+            FlatMatrix W,
             int w,
-            int lw,
             int rows,
             int depth) {
+        float[] a = I.array();
+        float[] x = X.array();
+        float[] wide = W.array();
+        int lw = W.stride();
+        w += W.row(0);
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -288,63 +246,66 @@ public final class VectorBlocks {
         int r5 = Math.min(5, rows - 1);
         int r6 = Math.min(6, rows - 1);
         int r7 = Math.min(7, rows - 1);
-        FloatVector a0 = load(I, i);
-        int i1 = i + r1 * li;
-        FloatVector b0 = load(I, i1);
-        int i2 = i + r2 * li;
-        FloatVector c0 = load(I, i2);
-        int i3 = i + r3 * li;
-        FloatVector d0 = load(I, i3);
-        int i4 = i + r4 * li;
-        FloatVector e0 = load(I, i4);
-        int i5 = i + r5 * li;
-        FloatVector f0 = load(I, i5);
-        int i6 = i + r6 * li;
-        FloatVector g0 = load(I, i6);
-        int i7 = i + r7 * li;
-        FloatVector h0 = load(I, i7);
-        int x1 = r1 * xr;
-        int x2 = r2 * xr;
-        int x3 = r3 * xr;
-        int x4 = r4 * xr;
-        int x5 = r5 * xr;
-        int x6 = r6 * xr;
-        int x7 = r7 * xr;
+        int i0 = I.row(ir) + c;
+        FloatVector a0 = fromArray(SPECIES, a, i0);
+        int i1 = I.row(ir + r1) + c;
+        FloatVector b0 = fromArray(SPECIES, a, i1);
+        int i2 = I.row(ir + r2) + c;
+        FloatVector c0 = fromArray(SPECIES, a, i2);
+        int i3 = I.row(ir + r3) + c;
+        FloatVector d0 = fromArray(SPECIES, a, i3);
+        int i4 = I.row(ir + r4) + c;
+        FloatVector e0 = fromArray(SPECIES, a, i4);
+        int i5 = I.row(ir + r5) + c;
+        FloatVector f0 = fromArray(SPECIES, a, i5);
+        int i6 = I.row(ir + r6) + c;
+        FloatVector g0 = fromArray(SPECIES, a, i6);
+        int i7 = I.row(ir + r7) + c;
+        FloatVector h0 = fromArray(SPECIES, a, i7);
+        int x0 = X.row(xr);
+        int x1 = X.row(xr + r1);
+        int x2 = X.row(xr + r2);
+        int x3 = X.row(xr + r3);
+        int x4 = X.row(xr + r4);
+        int x5 = X.row(xr + r5);
+        int x6 = X.row(xr + r6);
+        int x7 = X.row(xr + r7);
         for (int p = 0; p < depth; p++) {
-            FloatVector w0 = load(W, w);
-            FloatVector s = all(X[x]);
+            FloatVector w0 = fromArray(SPECIES, wide, w);
+            FloatVector s = broadcast(SPECIES, x[x0 + p]);
             a0 = s.fma(w0, a0);
-            s = all(X[x + x1]);
+            s = broadcast(SPECIES, x[x1 + p]);
             b0 = s.fma(w0, b0);
-            s = all(X[x + x2]);
+            s = broadcast(SPECIES, x[x2 + p]);
             c0 = s.fma(w0, c0);
-            s = all(X[x + x3]);
+            s = broadcast(SPECIES, x[x3 + p]);
             d0 = s.fma(w0, d0);
-            s = all(X[x + x4]);
+            s = broadcast(SPECIES, x[x4 + p]);
             e0 = s.fma(w0, e0);
-            s = all(X[x + x5]);
+            s = broadcast(SPECIES, x[x5 + p]);
             f0 = s.fma(w0, f0);
-            s = all(X[x + x6]);
+            s = broadcast(SPECIES, x[x6 + p]);
             g0 = s.fma(w0, g0);
-            s = all(X[x + x7]);
+            s = broadcast(SPECIES, x[x7 + p]);
             h0 = s.fma(w0, h0);
-            x += xp;
             w += lw;
         }
-        a0.intoArray(Y, y);
-        int y1 = y + r1 * ly;
-        b0.intoArray(Y, y1);
-        int y2 = y + r2 * ly;
-        c0.intoArray(Y, y2);
-        int y3 = y + r3 * ly;
-        d0.intoArray(Y, y3);
-        int y4 = y + r4 * ly;
-        e0.intoArray(Y, y4);
-        int y5 = y + r5 * ly;
-        f0.intoArray(Y, y5);
-        int y6 = y + r6 * ly;
-        g0.intoArray(Y, y6);
-        int y7 = y + r7 * ly;
-        h0.intoArray(Y, y7);
+        float[] to = Y.array();
+        int y0 = Y.row(yr) + c;
+        a0.intoArray(to, y0);
+        int y1 = Y.row(yr + r1) + c;
+        b0.intoArray(to, y1);
+        int y2 = Y.row(yr + r2) + c;
+        c0.intoArray(to, y2);
+        int y3 = Y.row(yr + r3) + c;
+        d0.intoArray(to, y3);
+        int y4 = Y.row(yr + r4) + c;
+        e0.intoArray(to, y4);
+        int y5 = Y.row(yr + r5) + c;
+        f0.intoArray(to, y5);
+        int y6 = Y.row(yr + r6) + c;
+        g0.intoArray(to, y6);
+        int y7 = Y.row(yr + r7) + c;
+        h0.intoArray(to, y7);
     }
 }

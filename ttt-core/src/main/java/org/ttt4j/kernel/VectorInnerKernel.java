@@ -18,6 +18,7 @@ final class VectorInnerKernel implements InnerKernel {
     @Override
     public InnerLane lane(InnerShape shape) {
         int rows = shape.rowLimit();
-        return DualLane.of(shape, new VectorMatrices(rows, shape.innerWidth()), new VectorRowMath(rows));
+        return DualLane.of(
+                shape, new VectorMatrices(rows, shape.innerWidth()), new VectorRowMath(rows, shape.headSize()));
     }
 }

@@ -1,15 +1,15 @@
 package org.ttt4j.kernel;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Norms and their gradients by the Vector API: one statistic of all rows after the other, because a row's own chain of
- * operations is long, but rows need not wait for each other.
- *
- * <p>The lanes of a sum are added in a fixed order by way of memory: the API's own reduction leaves the order open, and C2's
- * differs from the interpreter's. Reading them at once would wait for the store: sums of all rows are stored first.
+ * Norms by the Vector API: one statistic of all rows after the other, because a row's own chain of operations is long, but
+ * rows need not wait for each other. Each pass is a loop of its own: C2 gives up on larger ones.
  */
 final class VectorNorms {
 
@@ -19,284 +19,264 @@ final class VectorNorms {
     private static final VectorSpecies<Float> SPECIES = VectorBlocks.SPECIES;
     private static final int LANES = VectorBlocks.LANES;
 
+    private final int n;
     private final int limit;
+    private final float[] live; // [n] ones; what lies between rows is not
     private final float[] lanes; // [R, LANES] sums over every LANES-th column
-    private final float[] mean; // [R] these three are one value a row
-    private final float[] along;
+    private final float[] lanes2; // likewise
+    private final float[] mean; // [R] these two are one value a row
     private final float[] inverse;
 
-    /** For segments of up to so many rows. */
-    VectorNorms(int rows) {
-        limit = rows;
-        lanes = new float[rows * LANES];
-        mean = new float[InnerShape.padded(rows)];
-        along = new float[InnerShape.padded(rows)];
-        inverse = new float[InnerShape.padded(rows)];
+    /** For segments of up to so many rows of n. */
+    VectorNorms(int rows, int n) {
+        this.n = n;
+        limit = InnerShape.padded(rows);
+        live = live(n);
+        lanes = VectorSums.lanes(rows);
+        lanes2 = VectorSums.lanes(rows);
+        mean = new float[limit];
+        inverse = new float[limit];
+    }
+
+    /** A row of n ones, then zeros. */
+    static float[] live(int n) {
+        FlatMatrix row = new FlatMatrix(1, n);
+        Arrays.fill(row.array(), 0, n, 1);
+        return row.array();
     }
 
     void dots(float[] to, FlatMatrix X, int x, FlatMatrix Y, int y, int rows, int n) {
         for (int t = 0; t < rows; t += limit) {
             int count = Math.min(limit, rows - t);
-            dots(X.array(), X.row(x + t), X.stride, Y.array(), Y.row(y + t), Y.stride, count, n, lanes);
-            totals(to, t, lanes, count);
+            VectorSums.dots(X, x + t, Y, y + t, count, n, lanes);
+            VectorSums.totals(to, t, lanes, count);
         }
     }
 
-    void normalise(FlatMatrix Z, float[] s, int rows, int n) {
-        sums(Z.array(), Z.row(0), Z.stride, rows, n, lanes);
-        totals(mean, 0, lanes, rows);
-        divide(mean, n, rows);
-        squares(Z.array(), Z.row(0), Z.stride, mean, rows, n, lanes);
-        totals(s, 0, lanes, rows);
-        deviations(s, inverse, n, rows);
-        normalise(Z.array(), Z.row(0), Z.stride, mean, inverse, rows, n);
+    void normalise(FlatMatrix Z, int z, float[] s, int rows) {
+        statistics(Z, z, s, rows);
+        for (int j = 0; j < n; j += FlatMatrix.QUAD) {
+            normalise(Z, z, j, live, mean, inverse, rows);
+        }
     }
 
-    void project(FlatMatrix C, FlatMatrix xhat, float[] s, FlatMatrix Y, int rows, int n) {
-        dots(along, C, 0, xhat, 0, rows, n);
-        sums(C.array(), C.row(0), C.stride, rows, n, lanes);
-        totals(mean, 0, lanes, rows);
-        project(C, xhat, s, Y, rows, n, along);
-    }
-
-    /** The end of {@link #project}, from the sums of C in mean and of C xhat in along. */
-    private void project(FlatMatrix C, FlatMatrix X, float[] s, FlatMatrix Y, int rows, int n, float[] along) {
-        divide(mean, n, rows);
-        divide(along, n, rows);
-        invert(s, inverse, rows);
-        project(
-                C.array(), C.row(0), C.stride, mean, X.array(), X.row(0), X.stride, along, inverse, Y.array(), Y.row(0),
-                Y.stride, rows, n);
-    }
-
-    void innerGradient(InnerHead<FlatMatrix> head, FlatMatrix xhat, FlatMatrix XK, int k, int rows) {
-        errors(
-                head.gamma.array(),
-                head.beta.array(),
-                xhat.array(),
-                xhat.row(0),
-                xhat.stride,
-                head.XV.array(),
-                head.XV.row(0),
-                head.XV.stride,
-                XK.array(),
-                XK.row(k),
-                head.e.array(),
-                head.u.array(),
-                rows,
-                head.size);
-        project(head.u, xhat, head.s, head.delta, rows, head.size);
-    }
-
-    void throughNorm(
-            InnerHead<FlatMatrix> head, FlatMatrix h, FlatMatrix et, FlatMatrix xhat, FlatMatrix dZ, int rows) {
-        int n = head.size;
-        dots(mean, head.u, 0, xhat, 0, rows, n);
-        dots(along, h, 0, xhat, 0, rows, n);
+    void innerGradient(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, FlatMatrix E, int k, int rows) {
+        statistics(Z, 0, head.s, rows);
+        errors(head, Z, XK, k, rows);
+        VectorSums.totals(mean, 0, lanes, rows);
+        VectorSums.totals(head.alongU, 0, lanes2, rows);
         for (int t = 0; t < rows; t++) {
-            float factor = -1 / (n * head.s[t]);
-            mean[t] *= factor;
-            along[t] *= factor;
+            mean[t] /= n;
+            head.alongU[t] /= n;
         }
-        throughNorm(
-                head.gamma.array(), et.array(), h.array(), head.u.array(), mean, along, dZ.array(), dZ.stride, rows, n);
-        dots(along, dZ, 0, xhat, 0, rows, n);
-        dots(inverse, h, 0, head.delta, 0, rows, n);
-        for (int t = 0; t < rows; t++) {
-            along[t] += inverse[t];
-        }
-        sums(dZ.array(), 0, dZ.stride, rows, n, lanes);
-        totals(mean, 0, lanes, rows);
-        project(dZ, xhat, head.s, dZ, rows, n, along);
-    }
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(SPECIES, x, at);
-    }
-
-    private static void dots(float[] X, int x, int lx, float[] Y, int y, int ly, int rows, int n, float[] lanes) {
-        for (int t = 0; t < rows; t++) {
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int j = 0; j < n; j += LANES) {
-                sum = load(X, x + j).fma(load(Y, y + j), sum);
-            }
-            sum.intoArray(lanes, t * LANES);
-            x += lx;
-            y += ly;
+        for (int j = 0; j < n; j += FlatMatrix.QUAD) {
+            deltas(head, Z, E, k, j, rows);
         }
     }
 
-    private static void sums(float[] X, int x, int lx, int rows, int n, float[] lanes) {
-        for (int t = 0; t < rows; t++) {
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int j = 0; j < n; j += LANES) {
-                sum = load(X, x + j).add(sum);
-            }
-            sum.intoArray(lanes, t * LANES);
-            x += lx;
-        }
-    }
-
-    private static void squares(float[] X, int x, int lx, float[] mean, int rows, int n, float[] lanes) {
-        int whole = n - n % LANES;
-        for (int t = 0; t < rows; t++) {
-            FloatVector minus = FloatVector.broadcast(SPECIES, -mean[t]);
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int j = 0; j < whole; j += LANES) {
-                FloatVector d = load(X, x + j).add(minus);
-                sum = d.fma(d, sum);
-            }
-            if (whole < n) {
-                FloatVector d = minus.fma(VectorRowMath.live(n - whole), load(X, x + whole));
-                sum = d.fma(d, sum);
-            }
-            sum.intoArray(lanes, t * LANES);
-            x += lx;
-        }
-    }
-
-    private static void totals(float[] to, int first, float[] lanes, int rows) {
-        int at = 0;
-        for (int t = 0; t < rows; t++) {
-            float a = 0;
-            float b = 0;
-            float c = 0;
-            float d = 0;
-            for (int l = 0; l < LANES; l += 4) {
-                a += lanes[at];
-                b += lanes[at + 1];
-                c += lanes[at + 2];
-                d += lanes[at + 3];
-                at += 4;
-            }
-            to[first + t] = (a + b) + (c + d);
-        }
-    }
-
-    private static void divide(float[] x, int n, int rows) {
-        for (int t = 0; t < rows; t += LANES) {
-            load(x, t).div(n).intoArray(x, t);
-        }
-    }
-
-    private static void invert(float[] x, float[] inverse, int rows) {
-        for (int t = 0; t < rows; t += LANES) {
-            FloatVector.broadcast(SPECIES, 1).div(load(x, t)).intoArray(inverse, t);
-        }
-    }
-
-    /** From sums of squares to s = sqrt(variance + eps), and 1 / s. */
-    private static void deviations(float[] s, float[] inverse, int n, int rows) {
-        for (int t = 0; t < rows; t += LANES) {
-            FloatVector root = load(s, t).div(n).add(EPSILON).lanewise(VectorOperators.SQRT);
-            root.intoArray(s, t);
-            FloatVector.broadcast(SPECIES, 1).div(root).intoArray(inverse, t);
-        }
-    }
-
-    private static void normalise(float[] X, int x, int lx, float[] mean, float[] inverse, int rows, int n) {
-        int whole = n - n % LANES;
-        for (int t = 0; t < rows; t++) {
-            FloatVector minus = FloatVector.broadcast(SPECIES, -mean[t]);
-            FloatVector factor = FloatVector.broadcast(SPECIES, inverse[t]);
-            for (int j = 0; j < whole; j += LANES) {
-                load(X, x + j).add(minus).mul(factor).intoArray(X, x + j);
-            }
-            if (whole < n) {
-                FloatVector d = minus.fma(VectorRowMath.live(n - whole), load(X, x + whole));
-                d.mul(factor).intoArray(X, x + whole);
-            }
-            x += lx;
-        }
-    }
-
-    private static void project(
-            float[] C,
-            int c,
-            int lc,
-            float[] mean,
-            float[] X,
-            int x,
-            int lx,
-            float[] along,
-            float[] inverse,
-            float[] Y,
-            int y,
-            int ly,
-            int rows,
-            int n) {
-        int whole = n - n % LANES;
-        for (int t = 0; t < rows; t++) {
-            FloatVector minus = FloatVector.broadcast(SPECIES, -mean[t]);
-            FloatVector minusAlong = FloatVector.broadcast(SPECIES, -along[t]);
-            FloatVector factor = FloatVector.broadcast(SPECIES, inverse[t]);
-            for (int j = 0; j < whole; j += LANES) {
-                FloatVector d = load(C, c + j).add(minus);
-                minusAlong.fma(load(X, x + j), d).mul(factor).intoArray(Y, y + j);
-            }
-            if (whole < n) {
-                FloatVector d = minus.fma(VectorRowMath.live(n - whole), load(C, c + whole));
-                minusAlong.fma(load(X, x + whole), d).mul(factor).intoArray(Y, y + whole);
-            }
-            c += lc;
-            x += lx;
-            y += ly;
-        }
-    }
-
-    /** e and u; rows of all but XV lie as those of xhat. */
-    private static void errors(
-            float[] gamma,
-            float[] beta,
-            float[] X,
-            int x,
+    void output(
+            InnerHead<FlatMatrix> head,
+            FlatMatrix Z,
+            int z,
+            FlatMatrix XQ,
+            int q,
+            float[] out,
+            int at,
             int stride,
-            float[] XV,
-            int v,
-            int lv,
-            float[] XK,
-            int k,
-            float[] e,
-            float[] u,
-            int rows,
-            int n) {
-        int at = 0;
-        for (int t = 0; t < rows; t++) {
-            for (int j = 0; j < n; j += LANES) {
-                FloatVector scale = load(gamma, j);
-                FloatVector shift = load(beta, j).sub(load(XV, v + j)).add(load(XK, k + j));
-                FloatVector error = scale.fma(load(X, x + j), shift);
-                error.intoArray(e, at + j);
-                scale.mul(error).intoArray(u, at + j);
-            }
-            x += stride;
-            v += lv;
-            k += stride;
-            at += stride;
+            int rows) {
+        statistics(Z, z, head.sq, rows);
+        int quads = n - n % FlatMatrix.QUAD;
+        for (int j = 0; j < quads; j += FlatMatrix.QUAD) {
+            output(head, Z, z, XQ, q, j, out, at + j, stride, rows);
+        }
+        for (int t = 0; quads < n && t < rows; t++) {
+            rest(head, Z, Z.row(z + t), mean[t], inverse[t], XQ, XQ.row(q + t), quads, out, at + t * stride);
         }
     }
 
-    /** {@code dz = gamma et + a h + b u}, the gradient at xhat; rows of all lie alike. */
-    private static void throughNorm(
-            float[] gamma,
-            float[] et,
-            float[] h,
-            float[] u,
-            float[] a,
-            float[] b,
-            float[] dz,
-            int stride,
-            int rows,
-            int n) {
-        int at = 0;
+    /** Means, s = sqrt(variance + eps) and 1 / s of some rows. */
+    private void statistics(FlatMatrix Z, int z, float[] s, int rows) {
+        float[] x = Z.array();
+        VectorSums.sums(Z, z, rows, n, lanes);
+        VectorSums.totals(mean, 0, lanes, rows);
         for (int t = 0; t < rows; t++) {
-            FloatVector alongU = FloatVector.broadcast(SPECIES, a[t]);
-            FloatVector alongH = FloatVector.broadcast(SPECIES, b[t]);
-            for (int j = 0; j < n; j += LANES) {
-                FloatVector x = load(gamma, j).mul(load(et, at + j));
-                alongH.fma(load(u, at + j), alongU.fma(load(h, at + j), x)).intoArray(dz, at + j);
+            mean[t] /= n;
+        }
+        Arrays.fill(lanes, 0, rows * LANES, 0);
+        for (int j = 0; j < n; j += FlatMatrix.QUAD) {
+            FloatVector live0 = fromArray(SPECIES, live, j);
+            FloatVector live1 = fromArray(SPECIES, live, j + LANES);
+            FloatVector live2 = fromArray(SPECIES, live, j + 2 * LANES);
+            FloatVector live3 = fromArray(SPECIES, live, j + 3 * LANES);
+            for (int t = 0; t < rows; t++) {
+                int at = Z.row(z + t) + j;
+                FloatVector minus = broadcast(SPECIES, -mean[t]);
+                FloatVector a = minus.fma(live0, fromArray(SPECIES, x, at));
+                FloatVector b = minus.fma(live1, fromArray(SPECIES, x, at + LANES));
+                FloatVector c = minus.fma(live2, fromArray(SPECIES, x, at + 2 * LANES));
+                FloatVector d = minus.fma(live3, fromArray(SPECIES, x, at + 3 * LANES));
+                FloatVector sum = a.fma(a, fromArray(SPECIES, lanes, t * LANES));
+                sum = b.fma(b, sum);
+                sum = c.fma(c, sum);
+                d.fma(d, sum).intoArray(lanes, t * LANES);
             }
-            at += stride;
+        }
+        VectorSums.totals(s, 0, lanes, rows);
+        for (int t = 0; t < rows; t++) {
+            s[t] = (float) Math.sqrt(s[t] / n + EPSILON);
+            inverse[t] = 1 / s[t];
+        }
+    }
+
+    private static void normalise(FlatMatrix Z, int z, int j, float[] live, float[] mean, float[] inverse, int rows) {
+        float[] x = Z.array();
+        FloatVector live0 = fromArray(SPECIES, live, j);
+        FloatVector live1 = fromArray(SPECIES, live, j + LANES);
+        FloatVector live2 = fromArray(SPECIES, live, j + 2 * LANES);
+        FloatVector live3 = fromArray(SPECIES, live, j + 3 * LANES);
+        for (int t = 0; t < rows; t++) {
+            int at = Z.row(z + t) + j;
+            FloatVector minus = broadcast(SPECIES, -mean[t]);
+            FloatVector factor = broadcast(SPECIES, inverse[t]);
+            minus.fma(live0, fromArray(SPECIES, x, at)).mul(factor).intoArray(x, at);
+            minus.fma(live1, fromArray(SPECIES, x, at + LANES)).mul(factor).intoArray(x, at + LANES);
+            minus.fma(live2, fromArray(SPECIES, x, at + 2 * LANES)).mul(factor).intoArray(x, at + 2 * LANES);
+            minus.fma(live3, fromArray(SPECIES, x, at + 3 * LANES)).mul(factor).intoArray(x, at + 3 * LANES);
+        }
+    }
+
+    /** Z normalised, u of the head, and sums of u and u xhat. */
+    private void errors(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, int k, int rows) {
+        float[] x = Z.array();
+        float[] v = head.XV.array();
+        float[] key = XK.array();
+        float[] u = head.u.array();
+        Arrays.fill(lanes, 0, rows * LANES, 0);
+        Arrays.fill(lanes2, 0, rows * LANES, 0);
+        for (int j = 0; j < n; j += LANES) {
+            FloatVector gamma = fromArray(SPECIES, head.gamma.array(), j);
+            FloatVector beta = fromArray(SPECIES, head.beta.array(), j);
+            FloatVector ones = fromArray(SPECIES, live, j);
+            for (int t = 0; t < rows; t++) {
+                int at = Z.row(t) + j;
+                int vt = head.XV.row(t) + j;
+                FloatVector xhat = broadcast(SPECIES, -mean[t]).fma(ones, fromArray(SPECIES, x, at));
+                xhat = xhat.mul(inverse[t]);
+                xhat.intoArray(x, at);
+                FloatVector shift = beta.sub(fromArray(SPECIES, v, vt));
+                shift = shift.add(fromArray(SPECIES, key, XK.row(k + t) + j));
+                FloatVector value = gamma.fma(xhat, shift).mul(gamma);
+                value.intoArray(u, vt);
+                fromArray(SPECIES, lanes, t * LANES).add(value).intoArray(lanes, t * LANES);
+                value.fma(xhat, fromArray(SPECIES, lanes2, t * LANES)).intoArray(lanes2, t * LANES);
+            }
+        }
+    }
+
+    /** delta of the head, and {@code E = ell delta}. */
+    private void deltas(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix E, int k, int j, int rows) {
+        float[] x = Z.array();
+        float[] u = head.u.array();
+        float[] delta = head.delta.array();
+        float[] e = E.array();
+        FloatVector live0 = fromArray(SPECIES, live, j);
+        FloatVector live1 = fromArray(SPECIES, live, j + LANES);
+        FloatVector live2 = fromArray(SPECIES, live, j + 2 * LANES);
+        FloatVector live3 = fromArray(SPECIES, live, j + 3 * LANES);
+        for (int t = 0; t < rows; t++) {
+            int at = Z.row(t) + j;
+            int ut = head.u.row(t) + j;
+            int et = E.row(k + t) + j;
+            FloatVector minus = broadcast(SPECIES, -mean[t]);
+            FloatVector minusAlong = broadcast(SPECIES, -head.alongU[t]);
+            FloatVector factor = broadcast(SPECIES, inverse[t]);
+            FloatVector ell = broadcast(SPECIES, head.ell[t]);
+            FloatVector d0 = minus.fma(live0, fromArray(SPECIES, u, ut));
+            d0 = minusAlong.fma(fromArray(SPECIES, x, at), d0).mul(factor);
+            d0.intoArray(delta, ut);
+            d0.mul(ell).intoArray(e, et);
+            FloatVector d1 = minus.fma(live1, fromArray(SPECIES, u, ut + LANES));
+            d1 = minusAlong.fma(fromArray(SPECIES, x, at + LANES), d1).mul(factor);
+            d1.intoArray(delta, ut + LANES);
+            d1.mul(ell).intoArray(e, et + LANES);
+            FloatVector d2 = minus.fma(live2, fromArray(SPECIES, u, ut + 2 * LANES));
+            d2 = minusAlong.fma(fromArray(SPECIES, x, at + 2 * LANES), d2).mul(factor);
+            d2.intoArray(delta, ut + 2 * LANES);
+            d2.mul(ell).intoArray(e, et + 2 * LANES);
+            FloatVector d3 = minus.fma(live3, fromArray(SPECIES, u, ut + 3 * LANES));
+            d3 = minusAlong.fma(fromArray(SPECIES, x, at + 3 * LANES), d3).mul(factor);
+            d3.intoArray(delta, ut + 3 * LANES);
+            d3.mul(ell).intoArray(e, et + 3 * LANES);
+        }
+    }
+
+    private void output(
+            InnerHead<FlatMatrix> head,
+            FlatMatrix Z,
+            int z,
+            FlatMatrix XQ,
+            int q,
+            int j,
+            float[] out,
+            int to,
+            int stride,
+            int rows) {
+        float[] x = Z.array();
+        float[] residual = XQ.array();
+        FloatVector gamma0 = fromArray(SPECIES, head.gamma.array(), j);
+        FloatVector gamma1 = fromArray(SPECIES, head.gamma.array(), j + LANES);
+        FloatVector gamma2 = fromArray(SPECIES, head.gamma.array(), j + 2 * LANES);
+        FloatVector gamma3 = fromArray(SPECIES, head.gamma.array(), j + 3 * LANES);
+        FloatVector beta0 = fromArray(SPECIES, head.beta.array(), j);
+        FloatVector beta1 = fromArray(SPECIES, head.beta.array(), j + LANES);
+        FloatVector beta2 = fromArray(SPECIES, head.beta.array(), j + 2 * LANES);
+        FloatVector beta3 = fromArray(SPECIES, head.beta.array(), j + 3 * LANES);
+        for (int t = 0; t < rows; t++) {
+            int at = Z.row(z + t) + j;
+            int qt = XQ.row(q + t) + j;
+            FloatVector m = broadcast(SPECIES, mean[t]);
+            FloatVector factor = broadcast(SPECIES, inverse[t]);
+            FloatVector y0 = gamma0.fma(fromArray(SPECIES, x, at).sub(m).mul(factor), beta0);
+            y0.add(fromArray(SPECIES, residual, qt)).intoArray(out, to);
+            FloatVector y1 = gamma1.fma(fromArray(SPECIES, x, at + LANES).sub(m).mul(factor), beta1);
+            y1.add(fromArray(SPECIES, residual, qt + LANES)).intoArray(out, to + LANES);
+            FloatVector y2 =
+                    gamma2.fma(fromArray(SPECIES, x, at + 2 * LANES).sub(m).mul(factor), beta2);
+            y2.add(fromArray(SPECIES, residual, qt + 2 * LANES)).intoArray(out, to + 2 * LANES);
+            FloatVector y3 =
+                    gamma3.fma(fromArray(SPECIES, x, at + 3 * LANES).sub(m).mul(factor), beta3);
+            y3.add(fromArray(SPECIES, residual, qt + 3 * LANES)).intoArray(out, to + 3 * LANES);
+            to += stride;
+        }
+    }
+
+    /** The columns of a row's output from j on, one by one. */
+    private static void rest(
+            InnerHead<FlatMatrix> head,
+            FlatMatrix Z,
+            int at,
+            float mean,
+            float inverse,
+            FlatMatrix XQ,
+            int q,
+            int j,
+            float[] out,
+            int to) {
+        float[] gamma = head.gamma.array();
+        float[] beta = head.beta.array();
+        float[] x = Z.array();
+        float[] residual = XQ.array();
+        FloatVector m = broadcast(SPECIES, mean);
+        FloatVector factor = broadcast(SPECIES, inverse);
+        for (; j + LANES <= head.size; j += LANES) {
+            FloatVector xhat = fromArray(SPECIES, x, at + j).sub(m).mul(factor);
+            fromArray(SPECIES, gamma, j)
+                    .fma(xhat, fromArray(SPECIES, beta, j))
+                    .add(fromArray(SPECIES, residual, q + j))
+                    .intoArray(out, to + j);
+        }
+        for (; j < head.size; j++) {
+            out[to + j] = Math.fma(gamma[j], (x[at + j] - mean) * inverse, beta[j]) + residual[q + j];
         }
     }
 }

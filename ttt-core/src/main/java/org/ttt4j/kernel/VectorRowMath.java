@@ -1,6 +1,8 @@
 package org.ttt4j.kernel;
 
-import java.util.Arrays;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,27 +14,14 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
 
     private static final VectorSpecies<Float> SPECIES = VectorBlocks.SPECIES;
     private static final int LANES = VectorBlocks.LANES;
-    /** As many ones as zeros. */
-    private static final float[] LIVE = new float[2 * LANES];
-
-    static {
-        Arrays.fill(LIVE, 0, LANES, 1);
-    }
 
     private final VectorNorms norms;
+    private final VectorNormGradients gradients;
 
-    /** For segments of up to so many rows. */
-    VectorRowMath(int rows) {
-        norms = new VectorNorms(rows);
-    }
-
-    private static FloatVector load(FlatMatrix X, int at) {
-        return FloatVector.fromArray(SPECIES, X.array(), at);
-    }
-
-    /** 1 for the first count lanes, 0 for the others. */
-    static FloatVector live(int count) {
-        return FloatVector.fromArray(SPECIES, LIVE, LANES - count);
+    /** For segments of up to so many rows, whose norms are over n columns. */
+    VectorRowMath(int rows, int n) {
+        norms = new VectorNorms(rows, n);
+        gradients = new VectorNormGradients(rows, n);
     }
 
     @Override
@@ -49,9 +38,10 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
         }
     }
 
-    private static void scale(float[] Y, int y, float c, float[] X, int x, int n) {
+    static void scale(float[] Y, int y, float c, float[] X, int x, int n) {
+        FloatVector factor = broadcast(SPECIES, c);
         for (int j = 0; j < n; j += LANES) {
-            FloatVector.fromArray(SPECIES, X, x + j).mul(c).intoArray(Y, y + j);
+            fromArray(SPECIES, X, x + j).mul(factor).intoArray(Y, y + j);
         }
     }
 
@@ -70,10 +60,10 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
     }
 
     private static void add(float[] Y, int y, float c, float[] X, int x, int n) {
-        FloatVector factor = FloatVector.broadcast(SPECIES, c);
+        FloatVector factor = broadcast(SPECIES, c);
         for (int j = 0; j < n; j += LANES) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, Y, y + j);
-            factor.fma(FloatVector.fromArray(SPECIES, X, x + j), sum).intoArray(Y, y + j);
+            factor.fma(fromArray(SPECIES, X, x + j), fromArray(SPECIES, Y, y + j))
+                    .intoArray(Y, y + j);
         }
     }
 
@@ -84,18 +74,9 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
         }
     }
 
-    @Override
-    public void multiplyEach(FlatMatrix Y, FlatMatrix X, FlatMatrix g, int rows, int n) {
-        for (int t = 0; t < rows; t++) {
-            multiply(Y.array(), Y.row(t), X.array(), X.row(t), g.array(), g.row(0), n);
-        }
-    }
-
     private static void multiply(float[] Y, int y, float[] X, int x, float[] Z, int z, int n) {
         for (int j = 0; j < n; j += LANES) {
-            FloatVector.fromArray(SPECIES, X, x + j)
-                    .mul(FloatVector.fromArray(SPECIES, Z, z + j))
-                    .intoArray(Y, y + j);
+            fromArray(SPECIES, X, x + j).mul(fromArray(SPECIES, Z, z + j)).intoArray(Y, y + j);
         }
     }
 
@@ -108,32 +89,20 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
 
     private static void addProduct(float[] Y, int y, float[] X, int x, float[] Z, int z, int n) {
         for (int j = 0; j < n; j += LANES) {
-            FloatVector.fromArray(SPECIES, X, x + j)
-                    .fma(FloatVector.fromArray(SPECIES, Z, z + j), FloatVector.fromArray(SPECIES, Y, y + j))
-                    .intoArray(Y, y + j);
+            FloatVector sum = fromArray(SPECIES, Y, y + j);
+            fromArray(SPECIES, X, x + j).fma(fromArray(SPECIES, Z, z + j), sum).intoArray(Y, y + j);
         }
     }
 
     @Override
     public void addSum(FlatMatrix y, int i, float c, FlatMatrix X, int x, int rows, int n) {
+        FloatVector factor = broadcast(SPECIES, c);
         for (int j = 0; j < n; j += LANES) {
-            FloatVector sum = load(y, y.row(i) + j);
-            FloatVector factor = FloatVector.broadcast(SPECIES, c);
+            FloatVector sum = fromArray(SPECIES, y.array(), y.row(i) + j);
             for (int t = 0; t < rows; t++) {
-                sum = factor.fma(load(X, X.row(x + t) + j), sum);
+                sum = factor.fma(fromArray(SPECIES, X.array(), X.row(x + t) + j), sum);
             }
             sum.intoArray(y.array(), y.row(i) + j);
-        }
-    }
-
-    @Override
-    public void addSumOfProducts(FlatMatrix y, FlatMatrix X, FlatMatrix Z, int rows, int n) {
-        for (int j = 0; j < n; j += LANES) {
-            FloatVector sum = load(y, y.row(0) + j);
-            for (int t = 0; t < rows; t++) {
-                sum = load(X, X.row(t) + j).fma(load(Z, Z.row(t) + j), sum);
-            }
-            sum.intoArray(y.array(), y.row(0) + j);
         }
     }
 
@@ -143,67 +112,83 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
     }
 
     @Override
-    public void normalise(FlatMatrix Z, float[] s, int rows, int n) {
-        norms.normalise(Z, s, rows, n);
+    public void normalise(FlatMatrix Z, int z, float[] s, int rows, int n) {
+        norms.normalise(Z, z, s, rows);
     }
 
     @Override
-    public void project(FlatMatrix C, FlatMatrix xhat, float[] s, FlatMatrix Y, int rows, int n) {
-        norms.project(C, xhat, s, Y, rows, n);
+    public void innerGradient(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, FlatMatrix E, int k, int rows) {
+        norms.innerGradient(head, Z, XK, E, k, rows);
     }
 
     @Override
-    public void innerGradient(InnerHead<FlatMatrix> head, FlatMatrix xhat, FlatMatrix XK, int k, int rows) {
-        norms.innerGradient(head, xhat, XK, k, rows);
+    public void output(
+            InnerHead<FlatMatrix> head,
+            FlatMatrix Z,
+            int z,
+            FlatMatrix XQ,
+            int q,
+            float[] out,
+            int at,
+            int stride,
+            int rows) {
+        norms.output(head, Z, z, XQ, q, out, at, stride, rows);
     }
 
     @Override
-    public void throughNorm(
-            InnerHead<FlatMatrix> head, FlatMatrix h, FlatMatrix et, FlatMatrix xhat, FlatMatrix dZ, int rows) {
-        norms.throughNorm(head, h, et, xhat, dZ, rows);
+    public void outputGradient(
+            InnerHeadGradient<FlatMatrix> to,
+            FlatMatrix dOut,
+            int d,
+            FlatMatrix Z,
+            int z,
+            FlatMatrix R,
+            int r,
+            int rows) {
+        gradients.output(to, dOut, d, Z, z, R, r, rows);
     }
 
     @Override
-    public void output(InnerHead<FlatMatrix> head, float[] out, int at, int stride, int rows) {
+    public void innerGradientBackward(
+            InnerHeadGradient<FlatMatrix> to,
+            FlatMatrix Z,
+            FlatMatrix XK,
+            FlatMatrix dE,
+            FlatMatrix dXK,
+            int k,
+            FlatMatrix dZ,
+            int rows) {
+        gradients.innerGradient(to, Z, XK, dE, dXK, k, dZ, rows);
+    }
+
+    @Override
+    public void gelu(FlatMatrix Z, int z, FlatMatrix X, int x, int rows, int n) {
         for (int t = 0; t < rows; t++) {
-            output(
-                    head.gamma.array(),
-                    head.beta.array(),
-                    head.Zq.array(),
-                    head.Zq.row(t),
-                    head.XQ.array(),
-                    head.XQ.row(t),
-                    out,
-                    at + t * stride,
-                    head.size);
-        }
-    }
-
-    private static void output(
-            float[] gamma, float[] beta, float[] Z, int z, float[] XQ, int q, float[] out, int at, int n) {
-        int j = 0;
-        for (; j + LANES <= n; j += LANES) {
-            FloatVector.fromArray(SPECIES, gamma, j)
-                    .fma(FloatVector.fromArray(SPECIES, Z, z + j), FloatVector.fromArray(SPECIES, beta, j))
-                    .add(FloatVector.fromArray(SPECIES, XQ, q + j))
-                    .intoArray(out, at + j);
-        }
-        for (; j < n; j++) {
-            out[at + j] = Math.fma(gamma[j], Z[z + j], beta[j]) + XQ[q + j];
+            VectorGelu.value(Z.array(), Z.row(z + t), X.array(), X.row(x + t), n);
         }
     }
 
     @Override
-    public void gelu(FlatMatrix Z, FlatMatrix X, int x, FlatMatrix slope, int rows, int n) {
+    public void gelu(FlatMatrix Z, int z, FlatMatrix X, int x, FlatMatrix slope, int rows, int n) {
         for (int t = 0; t < rows; t++) {
-            VectorGelu.valueAndSlope(Z.array(), Z.row(t), X.array(), X.row(x + t), slope.array(), slope.row(t), n);
+            VectorGelu.valueAndSlope(Z.array(), Z.row(z + t), X.array(), X.row(x + t), slope.array(), slope.row(t), n);
         }
     }
 
     @Override
-    public void curvature(FlatMatrix Z, FlatMatrix Y, int rows, int n) {
+    public void gelu(
+            FlatMatrix Z, int z, FlatMatrix X, int x, FlatMatrix slope, FlatMatrix curvature, int rows, int n) {
         for (int t = 0; t < rows; t++) {
-            VectorGelu.curvature(Z.array(), Z.row(t), Y.array(), Y.row(t), n);
+            VectorGelu.valueSlopeAndCurvature(
+                    Z.array(),
+                    Z.row(z + t),
+                    X.array(),
+                    X.row(x + t),
+                    slope.array(),
+                    slope.row(t),
+                    curvature.array(),
+                    curvature.row(t),
+                    n);
         }
     }
 }

@@ -1,7 +1,5 @@
 package org.ttt4j.matrix;
 
-import org.ttt4j.kernel.VectorBlocks;
-
 /** Panels of float32. */
 final class FloatPanels extends PanelMatrix {
 
@@ -116,7 +114,7 @@ final class FloatPanels extends PanelMatrix {
         if (rows == 1) {
             VectorFloat.product(Y, y, I, i, X, x, data, w, width, depth);
         } else {
-            VectorBlocks.product(Y, y, ly, I, i, li, X, x, inputs(), 1, data, w, width, rows, depth, width);
+            VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), 1, data, w, width, rows, depth, width);
         }
     }
 }

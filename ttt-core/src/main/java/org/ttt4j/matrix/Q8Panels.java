@@ -1,7 +1,5 @@
 package org.ttt4j.matrix;
 
-import org.ttt4j.kernel.VectorBlocks;
-
 /** Panels of {@link WeightType#Q8_0}: bytes, and for every block of inputs a scale per output. */
 final class Q8Panels extends PanelMatrix {
 
@@ -97,6 +95,6 @@ final class Q8Panels extends PanelMatrix {
         }
         float[] wide = scratch.chunk(depth * width);
         VectorQ8.widen(data, w, scales, scale, wide, width, depth);
-        VectorBlocks.product(Y, y, ly, I, i, li, X, x, inputs(), 1, wide, 0, width, rows, depth, width);
+        VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), 1, wide, 0, width, rows, depth, width);
     }
 }
