@@ -79,7 +79,7 @@ final class VectorSoftmaxRows implements SoftmaxRows {
         for (int i = from; i < to; i += LENGTH) {
             sum = sum.add(exp(load(x, i).sub(max)));
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return Lanes.sum(sum);
     }
 
     private static float piece(float[] x, int from, int to, float max, float[] y, int yAt) {
@@ -89,7 +89,7 @@ final class VectorSoftmaxRows implements SoftmaxRows {
             e.intoArray(y, yAt + i - from);
             sum = sum.add(e);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return Lanes.sum(sum);
     }
 
     /** Arguments are at most 0; from below the limit, where results would be denormal, as at the limit. */

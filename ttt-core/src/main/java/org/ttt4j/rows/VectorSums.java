@@ -4,7 +4,6 @@ import static org.ttt4j.rows.Lanes.LENGTH;
 import static org.ttt4j.rows.Lanes.load;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Sums over n entries, in two or four vectors of partial sums, by the Vector API. */
 final class VectorSums {
@@ -24,7 +23,7 @@ final class VectorSums {
         for (; i + LENGTH <= n; i += LENGTH) {
             a = a.add(load(x, at + i));
         }
-        float sum = a.add(b).reduceLanes(VectorOperators.ADD);
+        float sum = Lanes.sum(a.add(b));
         for (; i < n; i++) {
             sum += x[at + i];
         }
@@ -52,7 +51,7 @@ final class VectorSums {
             FloatVector p = load(x, at + i).sub(mean);
             a = p.fma(p, a);
         }
-        float sum = a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+        float sum = Lanes.sum(a.add(b).add(c.add(d)));
         for (; i < n; i++) {
             float p = x[at + i] - mean;
             sum = Math.fma(p, p, sum);
@@ -74,7 +73,7 @@ final class VectorSums {
         for (; i + LENGTH <= n; i += LENGTH) {
             a = load(x, at + i).mul(load(y, i)).fma(load(z, at + i), a);
         }
-        float sum = a.add(b).reduceLanes(VectorOperators.ADD);
+        float sum = Lanes.sum(a.add(b));
         for (; i < n; i++) {
             sum = Math.fma(x[at + i] * y[i], z[at + i], sum);
         }
@@ -91,8 +90,8 @@ final class VectorSums {
             a = a.add(p);
             b = p.fma(load(z, at + i).sub(mean), b);
         }
-        float sum = a.reduceLanes(VectorOperators.ADD);
-        float along = b.reduceLanes(VectorOperators.ADD);
+        float sum = Lanes.sum(a);
+        float along = Lanes.sum(b);
         for (; i < n; i++) {
             float p = x[at + i] * y[i];
             sum += p;
