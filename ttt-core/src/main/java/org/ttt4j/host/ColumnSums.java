@@ -1,5 +1,7 @@
 package org.ttt4j.host;
 
+import java.util.List;
+import org.ttt4j.ops.Gradients;
 import org.ttt4j.rows.LinearRows;
 
 /** Sums over rows, which are the gradients of biases. */
@@ -11,6 +13,15 @@ final class ColumnSums {
     ColumnSums(RowBlocks blocks, LinearRows linear) {
         this.blocks = blocks;
         this.linear = linear;
+    }
+
+    /** Adds the gradients of those biases whose gradient is asked for. */
+    void addBiases(List<Used> used, Gradients<HostArray> gradients) {
+        for (Used u : used) {
+            if (gradients.wants(u.map().bias())) {
+                add(u.dy(), gradients.of(u.map().bias()).data());
+            }
+        }
     }
 
     /** Adds the sum of all rows of x, as wide as the sums, to the sums. */

@@ -46,13 +46,6 @@ public record HostArray(float[] data, int... shape) {
         return data.length / width();
     }
 
-    /** Zeros of this shape, but for the last dimension. */
-    HostArray like(int width) {
-        int[] s = shape.clone();
-        s[s.length - 1] = width;
-        return zeros(s);
-    }
-
     /** The offset of the row of a token; for arrays [B, L, width]. */
     int row(int sequence, int token) {
         return (sequence * shape[1] + token) * width();

@@ -1,13 +1,11 @@
 package org.ttt4j.host;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
 import org.ttt4j.matrix.VectorProduct;
 import org.ttt4j.ops.Gradients;
-import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Projection;
 
 /**
@@ -16,8 +14,7 @@ import org.ttt4j.ops.Projection;
  */
 final class PanelGradients {
 
-    /** Columns of a panel. */
-    private static final int PANEL = 64;
+    private static final int PANEL = Matrix.PANEL;
     /** Columns of dy that are brought together at a time to compute dW: a cache line. */
     private static final int STRIP = 16;
     /** Rows of a panel that stay in the innermost cache. */
@@ -48,25 +45,11 @@ final class PanelGradients {
         private final float[] tile = new float[TASK_ROWS * PANEL];
     }
 
-    /** A map whose output was used, and the gradient there. */
-    private record Used(Linear map, HostArray dy) {}
-
     HostArray backward(Projection p, HostArray x, List<HostArray> dys, Gradients<HostArray> gradients) {
-        List<Used> used = new ArrayList<>();
-        for (int i = 0; i < dys.size(); i++) {
-            if (dys.get(i) != null) {
-                Linear map = p.maps().get(i);
-                String name = "gradient at " + map.weight().key();
-                used.add(new Used(map, dys.get(i).requireWidth(name, map.out())));
-            }
-        }
+        List<Used> used = Used.of(p, dys);
         HostArray dx = inputGradient(used, x);
         weightGradients(used, x, gradients);
-        for (Used u : used) {
-            if (gradients.wants(u.map.bias())) {
-                columnSums.add(u.dy, gradients.of(u.map.bias()).data());
-            }
-        }
+        columnSums.addBiases(used, gradients);
         return dx;
     }
 
@@ -75,7 +58,7 @@ final class PanelGradients {
         int rows = x.rows();
         int group = rowsOfTask(panels(x.width()), rows);
         int groups = (rows + group - 1) / group;
-        List<Matrix> W = used.stream().map(u -> weights.matrix(u.map)).toList();
+        List<Matrix> W = used.stream().map(u -> weights.matrix(u.map())).toList();
         workers.run(panels(x.width()) * groups, task -> {
             int row = task % groups * group;
             inputGradient(used, W, dx, task / groups * PANEL, row, Math.min(group, rows - row));
@@ -102,7 +85,7 @@ final class PanelGradients {
         float[] I = s.zeros;
         int li = 0;
         for (int u = 0; u < used.size(); u++) {
-            HostArray dy = used.get(u).dy;
+            HostArray dy = used.get(u).dy();
             int outputs = dy.width();
             for (int o = 0; o < outputs; o += DEPTH) {
                 int depth = Math.min(DEPTH, outputs - o);
@@ -137,16 +120,16 @@ final class PanelGradients {
         if (columns < width) {
             Arrays.fill(to, 0, outputs * width, 0);
         }
-        for (int o = 0; o < outputs; o += Matrix.PANEL) {
-            W.read((output + o) / Matrix.PANEL, column, columns, to, o * width, width);
+        for (int o = 0; o < outputs; o += PANEL) {
+            W.read((output + o) / PANEL, column, columns, to, o * width, width);
         }
     }
 
     private void weightGradients(List<Used> used, HostArray x, Gradients<HostArray> gradients) {
         List<Used> wanted =
-                used.stream().filter(u -> gradients.wants(u.map.weight())).toList();
+                used.stream().filter(u -> gradients.wants(u.map().weight())).toList();
         List<float[]> dW =
-                wanted.stream().map(u -> gradients.of(u.map.weight()).data()).toList();
+                wanted.stream().map(u -> gradients.of(u.map().weight()).data()).toList();
         int n = x.width();
         HostArray panels = arena.array(panels(n), Math.min(CHUNK_ROWS, x.rows()), PANEL);
         for (int row = 0; row < x.rows(); row += CHUNK_ROWS) {
@@ -165,7 +148,7 @@ final class PanelGradients {
         int[] ends = new int[used.size()];
         int tasks = 0;
         for (int u = 0; u < ends.length; u++) {
-            tasks += panels(used.get(u).dy.width());
+            tasks += panels(used.get(u).dy().width());
             ends[u] = tasks;
         }
         workers.run(tasks, task -> {
@@ -174,7 +157,7 @@ final class PanelGradients {
                 u++;
             }
             int block = task - (u == 0 ? 0 : ends[u - 1]);
-            addWeightGradient(used.get(u).dy, dW.get(u), panels, n, block * PANEL, row, rows);
+            addWeightGradient(used.get(u).dy(), dW.get(u), panels, n, block * PANEL, row, rows);
         });
     }
 

@@ -26,27 +26,12 @@ final class ProjectionGradients {
         this.memory = memory;
     }
 
-    /** A map whose output was used, and the gradient there. */
-    private record Used(Linear map, HostArray dy) {}
-
     /** The gradient at x; adds those of weights and biases. An unused output has no gradient: null. */
     HostArray backward(Projection p, HostArray x, List<HostArray> dys, Gradients<HostArray> gradients) {
-        List<Used> used = new ArrayList<>();
-        for (int i = 0; i < dys.size(); i++) {
-            if (dys.get(i) != null) {
-                Linear map = p.maps().get(i);
-                used.add(new Used(
-                        map,
-                        dys.get(i).requireWidth("gradient at " + map.weight().key(), map.out())));
-            }
-        }
+        List<Used> used = Used.of(p, dys);
         HostArray dx = inputGradient(used, x);
         weightGradients(used, x, gradients);
-        for (Used u : used) {
-            if (gradients.wants(u.map.bias())) {
-                columnSums.add(u.dy, gradients.of(u.map.bias()).data());
-            }
-        }
+        columnSums.addBiases(used, gradients);
         return dx;
     }
 
@@ -68,12 +53,12 @@ final class ProjectionGradients {
     private void addInputGradient(Used u, Tile t, BlasBuffer dY, BlasBuffer dX, HostArray dx) {
         int n = dx.width();
         dX.reserve(t.rows() * n);
-        for (int o = 0; o < u.map.out(); o += CHUNK_COLUMNS) {
-            int columns = Math.min(CHUNK_COLUMNS, u.map.out() - o);
-            loadColumns(dY, u.dy, t.row(), t.rows(), o, columns);
+        for (int o = 0; o < u.map().out(); o += CHUNK_COLUMNS) {
+            int columns = Math.min(CHUNK_COLUMNS, u.map().out() - o);
+            loadColumns(dY, u.dy(), t.row(), t.rows(), o, columns);
             Nd4j.matmul(
                     dY.matrix(0, t.rows(), columns),
-                    memory.copy(u.map).matrix(o * n, columns, n),
+                    memory.copy(u.map()).matrix(o * n, columns, n),
                     dX.matrix(0, t.rows(), n),
                     false,
                     false,
@@ -86,7 +71,7 @@ final class ProjectionGradients {
         List<HostArray> dW = new ArrayList<>();
         List<Tile> tiles = new ArrayList<>();
         for (int i = 0; i < used.size(); i++) {
-            Linear map = used.get(i).map;
+            Linear map = used.get(i).map();
             boolean wanted = gradients.wants(map.weight());
             dW.add(wanted ? gradients.of(map.weight()) : null);
             if (wanted) {
@@ -107,7 +92,7 @@ final class ProjectionGradients {
                     tiles.size(),
                     i -> memory.use(dY -> memory.use(D -> {
                         Tile t = tiles.get(i);
-                        loadColumns(dY, used.get(t.map()).dy, first, rows, t.column(), t.columns());
+                        loadColumns(dY, used.get(t.map()).dy(), first, rows, t.column(), t.columns());
                         D.reserve(t.columns() * n);
                         Nd4j.matmul(
                                 dY.matrix(0, rows, t.columns()),

@@ -1,8 +1,5 @@
 package org.ttt4j.matrix;
 
-import java.util.Arrays;
-import org.ttt4j.tensor.TttException;
-
 /** The precision of products of many rows: reading long texts. */
 public enum ProductType {
     FLOAT32("float32"),
@@ -21,16 +18,5 @@ public enum ProductType {
     /** As users write it. */
     public String label() {
         return label;
-    }
-
-    /** @throws TttException if there is no type of that name */
-    public static ProductType named(String label) {
-        for (ProductType type : values()) {
-            if (type.label.equals(label)) {
-                return type;
-            }
-        }
-        throw TttException.mismatch(
-                "product type", Arrays.stream(values()).map(ProductType::label).toList(), label);
     }
 }
