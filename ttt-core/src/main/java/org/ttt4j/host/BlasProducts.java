@@ -14,7 +14,7 @@ final class BlasProducts implements Products {
 
     BlasProducts(Workers workers, RowBlocks blocks, Arena arena, HostWeights weights, ColumnSums columnSums) {
         memory = new BlasMemory(blocks, weights::rounded);
-        projections = new Projections(workers, arena, memory, weights::rounded);
+        projections = new Projections(workers, arena, memory, weights);
         gradients = new ProjectionGradients(workers, arena, columnSums, memory);
     }
 

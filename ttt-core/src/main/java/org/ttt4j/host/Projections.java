@@ -2,12 +2,10 @@ package org.ttt4j.host;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.nd4j.linalg.factory.Nd4j;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Projection;
-import org.ttt4j.param.Param;
 
 /**
  * Linear maps {@code x Wᵀ + b}. One or two rows are multiplied on the Java heap, where every weight passes through once;
@@ -25,9 +23,9 @@ final class Projections {
     private final Workers workers;
     private final Arena arena;
     private final BlasMemory memory;
-    private final Function<Param, HostArray> weights;
+    private final HostWeights weights;
 
-    Projections(Workers workers, Arena arena, BlasMemory memory, Function<Param, HostArray> weights) {
+    Projections(Workers workers, Arena arena, BlasMemory memory, HostWeights weights) {
         this.workers = workers;
         this.arena = arena;
         this.memory = memory;
@@ -65,7 +63,7 @@ final class Projections {
 
     private void fewRows(Linear map, Tile tile, HostArray x, float[] y) {
         int n = x.width();
-        float[] w = weights.apply(map.weight()).data();
+        float[] w = weights.rounded(map.weight()).data();
         float[] bias = bias(map);
         for (int o = tile.column(); o < tile.column() + tile.columns(); o++) {
             if (tile.rows() == 2) {
@@ -122,6 +120,6 @@ final class Projections {
     }
 
     private float[] bias(Linear map) {
-        return map.bias() == null ? null : weights.apply(map.bias()).data();
+        return map.bias() == null ? null : weights.values(map.bias()).data();
     }
 }

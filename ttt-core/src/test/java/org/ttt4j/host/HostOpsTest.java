@@ -1,5 +1,6 @@
 package org.ttt4j.host;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.ttt4j.host.Twin.param;
@@ -11,6 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.ttt4j.kernel.InnerKernels;
+import org.ttt4j.matrix.ProductType;
+import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Linear;
@@ -18,6 +22,7 @@ import org.ttt4j.ops.Ops;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
 import org.ttt4j.ops.SequenceState;
+import org.ttt4j.param.Init;
 import org.ttt4j.param.Param;
 import org.ttt4j.param.WeightSource;
 import org.ttt4j.tensor.TttException;
@@ -210,6 +215,25 @@ class HostOpsTest {
         try (HostOps ops = new HostOps(List.of(), WeightSource.init(1), 1, "scalar")) {
             INDArray x = Twin.gaussian(new Random(1), 1, 3, 5, 4).permute(2, 0, 1);
             assertTrue(ops.out(ops.in(x)).castTo(x.dataType()).equals(x.dup('c')));
+        }
+    }
+
+    @Test
+    void theGateOfTheInnerRateAndItsBiasAreNotRounded() {
+        Param weight = new Param("rate", Init.normal(0.1), 3, 1, 40);
+        Param bias = new Param("bias", Init.normal(1), 3, 1);
+        Projection gate = Projection.of(new Linear(weight, bias));
+        INDArray x = Twin.gaussian(new Random(1), 1, 1, 5, 40);
+        for (String kernel : InnerKernels.names()) {
+            float[] expected = null;
+            for (WeightType type : WeightType.values()) {
+                try (HostOps ops = new HostOps(
+                        List.of(weight, bias), WeightSource.init(2), 1, kernel, type, ProductType.FLOAT32)) {
+                    float[] logits = ops.project(gate, ops.in(x)).get(0).data();
+                    expected = expected == null ? logits : expected; // float32 is the first type
+                    assertArrayEquals(expected, logits, kernel + " " + type);
+                }
+            }
         }
     }
 }
