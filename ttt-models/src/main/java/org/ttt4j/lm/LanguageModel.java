@@ -131,12 +131,15 @@ public final class LanguageModel<A> implements AutoCloseable {
         for (int from = 0; from < longest; from += step) {
             int first = from;
             int end = from + step;
-            INDArray last = readPiece(
-                    Arrays.stream(ids)
-                            .map(sequence -> Arrays.copyOfRange(
-                                    sequence, Math.min(first, sequence.length), Math.min(end, sequence.length)))
-                            .toArray(int[][]::new),
-                    state);
+            int[][] piece = Arrays.stream(ids)
+                    .map(sequence -> Arrays.copyOfRange(
+                            sequence, Math.min(first, sequence.length), Math.min(end, sequence.length)))
+                    .toArray(int[][]::new);
+            if (Arrays.stream(ids).noneMatch(sequence -> sequence.length > first && sequence.length <= end)) {
+                skim(piece, state);
+                continue;
+            }
+            INDArray last = readPiece(piece, state);
             for (int b = 0; b < ids.length; b++) {
                 if (ids[b].length > first && ids[b].length <= end) {
                     Tensors.rows(logits, b, b + 1).assign(Tensors.rows(last, b, b + 1));
@@ -144,6 +147,13 @@ public final class LanguageModel<A> implements AutoCloseable {
             }
         }
         return logits;
+    }
+
+    /** Reads without asking for logits: the head's weights stay where they are. */
+    private void skim(int[][] ids, SequenceState state) {
+        Chunk chunk = begin(ids, state);
+        ops.scope(() -> lm.hidden(ops, ids, chunk));
+        chunk.finish();
     }
 
     /** As {@link #next}, in one go. */
