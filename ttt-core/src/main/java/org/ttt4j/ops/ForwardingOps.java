@@ -90,6 +90,31 @@ public abstract class ForwardingOps<A> implements Ops<A> {
     }
 
     @Override
+    public A attention(Attention attention, A q, A k, A v, Chunk chunk) {
+        return ops.attention(attention, q, k, v, chunk);
+    }
+
+    @Override
+    public A selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk) {
+        return ops.selectiveScan(scan, x, delta, b, c, chunk);
+    }
+
+    @Override
+    public A linearAttention(LinearAttention attention, A q, A k, A v, Chunk chunk) {
+        return ops.linearAttention(attention, q, k, v, chunk);
+    }
+
+    @Override
+    public A silu(A x) {
+        return ops.silu(x);
+    }
+
+    @Override
+    public List<A> split(A x, int... widths) {
+        return ops.split(x, widths);
+    }
+
+    @Override
     public A geluGate(A gate, A y) {
         return ops.geluGate(gate, y);
     }

@@ -77,11 +77,64 @@ public interface Ops<A> {
      */
     A innerLoop(InnerSpec inner, A q, A k, A v, A rate, Chunk chunk);
 
+    /**
+     * Causal softmax attention over what the sequence has read, this chunk included. Appends the chunk's real tokens to the
+     * cache.
+     *
+     * @param q queries [B, L, H·D], turned by position
+     * @param k keys [B, L, heads of keys and values · D], turned by position
+     * @param v values, as k
+     * @return [B, L, H·D]; 0 in padding
+     */
+    default A attention(Attention attention, A q, A k, A v, Chunk chunk) {
+        throw unsupported(attention);
+    }
+
+    /**
+     * Mamba's recurrence. Advances its state by the real tokens.
+     *
+     * @param x [B, L, E]
+     * @param delta step sizes before the softplus [B, L, E]
+     * @param b what enters the states [B, L, S]
+     * @param c what leaves the states [B, L, S]
+     * @return [B, L, E]; 0 in padding
+     */
+    default A selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk) {
+        throw unsupported(scan);
+    }
+
+    /**
+     * Causal linear attention. Advances its state by the real tokens.
+     *
+     * @param q queries [B, L, H·D]
+     * @param k keys, as q
+     * @param v values, as q
+     * @return [B, L, H·D]; 0 in padding
+     */
+    default A linearAttention(LinearAttention attention, A q, A k, A v, Chunk chunk) {
+        throw unsupported(attention);
+    }
+
+    private UnsupportedOperationException unsupported(StateSpec spec) {
+        return new UnsupportedOperationException(spec.key() + ": " + getClass().getSimpleName() + " has no "
+                + spec.getClass().getSimpleName());
+    }
+
     /** {@code gelu(gate) ∘ y}, tanh approximation. */
     A geluGate(A gate, A y);
 
     /** {@code silu(gate) ∘ up}. */
     A swiGlu(A gate, A up);
+
+    /** {@code silu(x) = x σ(x)}. */
+    default A silu(A x) {
+        throw new UnsupportedOperationException("silu");
+    }
+
+    /** The channels of x cut into pieces of the given widths, in order: [B, L, width] each. */
+    default List<A> split(A x, int... widths) {
+        throw new UnsupportedOperationException("split");
+    }
 
     /** Sum of two arrays of the same shape. */
     A add(A x, A y);

@@ -185,6 +185,46 @@ public final class Tape<A> implements Ops<Var<A>> {
     }
 
     @Override
+    public Var<A> attention(Attention attention, Var<A> q, Var<A> k, Var<A> v, Chunk chunk) {
+        Vjp.Traced<A> traced = vjp.attention(attention, q.value, k.value, v.value, chunk);
+        return node(traced.output(), dy -> flow(q, k, v, vjp.attention(attention, traced.trace(), dy)));
+    }
+
+    @Override
+    public Var<A> linearAttention(LinearAttention attention, Var<A> q, Var<A> k, Var<A> v, Chunk chunk) {
+        Vjp.Traced<A> traced = vjp.linearAttention(attention, q.value, k.value, v.value, chunk);
+        return node(traced.output(), dy -> flow(q, k, v, vjp.linearAttention(attention, traced.trace(), dy)));
+    }
+
+    private void flow(Var<A> q, Var<A> k, Var<A> v, Vjp.Triple<A> d) {
+        flow(q, d.q());
+        flow(k, d.k());
+        flow(v, d.v());
+    }
+
+    @Override
+    public Var<A> selectiveScan(SelectiveScan scan, Var<A> x, Var<A> delta, Var<A> b, Var<A> c, Chunk chunk) {
+        Vjp.Traced<A> traced = vjp.selectiveScan(scan, x.value, delta.value, b.value, c.value, chunk);
+        return node(traced.output(), dy -> {
+            Vjp.ScanInputs<A> d = vjp.selectiveScan(scan, traced.trace(), dy, gradients);
+            flow(x, d.x());
+            flow(delta, d.delta());
+            flow(b, d.b());
+            flow(c, d.c());
+        });
+    }
+
+    @Override
+    public Var<A> silu(Var<A> x) {
+        return node(executor.silu(x.value), dy -> flow(x, vjp.silu(x.value, dy)));
+    }
+
+    @Override
+    public List<Var<A>> split(Var<A> x, int... widths) {
+        return nodes(executor.split(x.value, widths), dy -> flow(x, vjp.split(x.value, dy, widths)));
+    }
+
+    @Override
     public Var<A> geluGate(Var<A> gate, Var<A> y) {
         return node(executor.geluGate(gate.value, y.value), d -> flow(gate, y, vjp.geluGate(gate.value, y.value, d)));
     }

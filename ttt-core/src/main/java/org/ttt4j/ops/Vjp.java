@@ -15,6 +15,12 @@ public interface Vjp<A> {
     /** Gradients of two inputs. */
     record Pair<A>(A first, A second) {}
 
+    /** Gradients at queries, keys and values. */
+    record Triple<A>(A q, A k, A v) {}
+
+    /** Gradients at the inputs of a selective scan. */
+    record ScanInputs<A>(A x, A delta, A b, A c) {}
+
     /** Gradients at the inputs of the inner loop. */
     record InnerInputs<A>(A q, A k, A v, A rate) {}
 
@@ -52,6 +58,45 @@ public interface Vjp<A> {
      * constant; a sequence that began in this chunk reaches the learned start weights.
      */
     InnerInputs<A> innerLoop(InnerSpec inner, Object trace, A dy, Gradients<A> gradients);
+
+    /** Attention forward, keeping what the way back needs. */
+    default Traced<A> attention(Attention attention, A q, A k, A v, Chunk chunk) {
+        throw new UnsupportedOperationException("gradient of " + attention.key());
+    }
+
+    /** Attention's gradients; what earlier chunks left in the cache counts as constant. */
+    default Triple<A> attention(Attention attention, Object trace, A dy) {
+        throw new UnsupportedOperationException("gradient of " + attention.key());
+    }
+
+    /** The scan forward, keeping what the way back needs. */
+    default Traced<A> selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk) {
+        throw new UnsupportedOperationException("gradient of " + scan.key());
+    }
+
+    /** The scan's gradients; what earlier chunks left in the state counts as constant. */
+    default ScanInputs<A> selectiveScan(SelectiveScan scan, Object trace, A dy, Gradients<A> gradients) {
+        throw new UnsupportedOperationException("gradient of " + scan.key());
+    }
+
+    /** Linear attention forward, keeping what the way back needs. */
+    default Traced<A> linearAttention(LinearAttention attention, A q, A k, A v, Chunk chunk) {
+        throw new UnsupportedOperationException("gradient of " + attention.key());
+    }
+
+    /** Linear attention's gradients; what earlier chunks left in the state counts as constant. */
+    default Triple<A> linearAttention(LinearAttention attention, Object trace, A dy) {
+        throw new UnsupportedOperationException("gradient of " + attention.key());
+    }
+
+    default A silu(A x, A dy) {
+        throw new UnsupportedOperationException("gradient of silu");
+    }
+
+    /** @param dy one per piece; null where a piece was not used */
+    default A split(A x, List<A> dy, int... widths) {
+        throw new UnsupportedOperationException("gradient of split");
+    }
 
     Pair<A> geluGate(A gate, A y, A dOut);
 
