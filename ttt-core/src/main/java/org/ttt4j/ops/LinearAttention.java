@@ -11,6 +11,12 @@ package org.ttt4j.ops;
  */
 public record LinearAttention(String key, int heads, int headSize, Form form) implements StateSpec {
 
+    /** The tensor S [B, H, D, D] of the state; its rows belong to the keys. */
+    public static final String STATE = "S";
+
+    /** The tensor z [B, H, D] of the state, with a normaliser. */
+    public static final String NORMALISER = "z";
+
     /** What stands for the softmax. */
     public enum Form {
         /** φ(x) = x, and no normaliser. */

@@ -13,6 +13,9 @@ import org.ttt4j.param.Param;
  */
 public record SelectiveScan(String key, Param logA, Param skip) implements StateSpec {
 
+    /** The state's tensor [B, E, S]. */
+    public static final String STATE = "ssm_state";
+
     /** Channels E. */
     public int channels() {
         return (int) logA.shape()[0];

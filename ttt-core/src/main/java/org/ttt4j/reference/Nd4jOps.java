@@ -26,8 +26,10 @@ import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.ops.InnerSpec;
 import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.LinearAttention;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.ops.SelectiveScan;
 import org.ttt4j.ops.State;
 import org.ttt4j.ops.StateSpec;
 import org.ttt4j.ops.Updates;
@@ -127,8 +129,12 @@ public final class Nd4jOps implements Executor<INDArray> {
             return new LaneStates(inner, type, this::weight, batch);
         } else if (spec instanceof Conv conv) {
             return new ConvWindow(conv, type, batch);
+        } else if (spec instanceof SelectiveScan scan) {
+            return RecurrentState.of(scan, type, batch);
+        } else if (spec instanceof LinearAttention attention) {
+            return RecurrentState.of(attention, type, batch);
         }
-        throw TttException.mismatch("state " + spec.key(), "an inner loop or a convolution", spec.getClass());
+        throw TttException.mismatch("state " + spec.key(), "an operation with memory", spec.getClass());
     }
 
     @Override
@@ -197,7 +203,10 @@ public final class Nd4jOps implements Executor<INDArray> {
     /** {@code y_t = bias + Σ_j w_j ∘ x_{t+j}} over r rows of an input that begins J-1 rows earlier. */
     private INDArray filter(Linear f, INDArray extended, int r) {
         INDArray w = weightMatrix(weight(f.weight()));
-        INDArray y = zeros(r, extended.size(1)).addiRowVector(row(weight(f.bias())));
+        INDArray y = zeros(r, extended.size(1));
+        if (f.bias() != null) {
+            y.addiRowVector(row(weight(f.bias())));
+        }
         for (int j = 0; j < f.in(); j++) {
             y.addi(Tensors.rows(extended, j, j + r)
                     .mulRowVector(row(w.getColumn(j).dup())));
@@ -227,6 +236,35 @@ public final class Nd4jOps implements Executor<INDArray> {
 
     ReferenceInnerLoop loop(InnerSpec inner) {
         return new ReferenceInnerLoop(inner, form, this::weight);
+    }
+
+    @Override
+    public INDArray selectiveScan(SelectiveScan scan, INDArray x, INDArray delta, INDArray b, INDArray c, Chunk chunk) {
+        return new ReferenceScan(scan, this::weight)
+                .trace(x, delta, b, c, chunk)
+                .output();
+    }
+
+    @Override
+    public INDArray linearAttention(LinearAttention attention, INDArray q, INDArray k, INDArray v, Chunk chunk) {
+        return new ReferenceLinearAttention(attention).trace(q, k, v, chunk).output();
+    }
+
+    @Override
+    public INDArray silu(INDArray x) {
+        return sigmoid(x).muli(x);
+    }
+
+    @Override
+    public List<INDArray> split(INDArray x, int... widths) {
+        RowMath.requirePieces(x, widths);
+        List<INDArray> pieces = new ArrayList<>();
+        int from = 0;
+        for (int width : widths) {
+            pieces.add(like(x, Tensors.columns(matrix(x), from, from + width).dup('c')));
+            from += width;
+        }
+        return pieces;
     }
 
     @Override

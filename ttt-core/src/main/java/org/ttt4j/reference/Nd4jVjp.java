@@ -20,8 +20,10 @@ import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.InnerSpec;
 import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.LinearAttention;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.ops.SelectiveScan;
 import org.ttt4j.ops.State;
 import org.ttt4j.ops.Vjp;
 import org.ttt4j.param.Param;
@@ -159,6 +161,54 @@ final class Nd4jVjp implements Vjp<INDArray> {
     }
 
     @Override
+    public Traced<INDArray> selectiveScan(
+            SelectiveScan scan, INDArray x, INDArray delta, INDArray b, INDArray c, Chunk chunk) {
+        return new ReferenceScan(scan, ops::weight).trace(x, delta, b, c, chunk);
+    }
+
+    @Override
+    public ScanInputs<INDArray> selectiveScan(
+            SelectiveScan scan, Object trace, INDArray dy, Gradients<INDArray> gradients) {
+        return new ReferenceScan(scan, ops::weight).backward((ReferenceScan.Trace) trace, dy, gradients);
+    }
+
+    @Override
+    public Traced<INDArray> linearAttention(
+            LinearAttention attention, INDArray q, INDArray k, INDArray v, Chunk chunk) {
+        return new ReferenceLinearAttention(attention).trace(q, k, v, chunk);
+    }
+
+    @Override
+    public Triple<INDArray> linearAttention(LinearAttention attention, Object trace, INDArray dy) {
+        return new ReferenceLinearAttention(attention).backward((ReferenceLinearAttention.Trace) trace, dy);
+    }
+
+    @Override
+    public INDArray silu(INDArray x, INDArray dy) {
+        return siluSlope(x).muli(dy);
+    }
+
+    /** {@code silu' = σ(1 - silu) + silu}. */
+    private static INDArray siluSlope(INDArray x) {
+        INDArray sigma = sigmoid(x);
+        INDArray silu = sigma.mul(x);
+        return silu.rsub(1).muli(sigma).addi(silu);
+    }
+
+    @Override
+    public INDArray split(INDArray x, List<INDArray> dy, int... widths) {
+        INDArray dx = ops.zeros(matrix(x).shape());
+        int from = 0;
+        for (int i = 0; i < widths.length; i++) {
+            if (dy.get(i) != null) {
+                Tensors.columns(dx, from, from + widths[i]).assign(matrix(dy.get(i)));
+            }
+            from += widths[i];
+        }
+        return like(x, dx);
+    }
+
+    @Override
     public Pair<INDArray> geluGate(INDArray gate, INDArray y, INDArray dOut) {
         return new Pair<>(
                 Gelu.derivative(gate).muli(y).muli(dOut), Gelu.value(gate).muli(dOut));
@@ -166,10 +216,8 @@ final class Nd4jVjp implements Vjp<INDArray> {
 
     @Override
     public Pair<INDArray> swiGlu(INDArray gate, INDArray up, INDArray dOut) {
-        INDArray sigma = sigmoid(gate);
-        INDArray silu = sigma.mul(gate);
-        INDArray slope = silu.rsub(1).muli(sigma).addi(silu); // silu' = σ(1 - silu) + silu
-        return new Pair<>(slope.muli(up).muli(dOut), silu.muli(dOut));
+        return new Pair<>(
+                siluSlope(gate).muli(up).muli(dOut), sigmoid(gate).muli(gate).muli(dOut));
     }
 
     @Override

@@ -1,10 +1,12 @@
 package org.ttt4j.reference;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.ttt4j.tensor.Tensors;
+import org.ttt4j.tensor.TttException;
 
 /** Small pieces of row-wise arithmetic on matrices [M, width]. None changes its arguments. */
 final class RowMath {
@@ -56,6 +58,12 @@ final class RowMath {
 
     static INDArray sigmoid(INDArray x) {
         return Transforms.sigmoid(x, true);
+    }
+
+    static void requirePieces(INDArray x, int... widths) {
+        if (Arrays.stream(widths).sum() != x.size(-1)) {
+            throw TttException.mismatch("pieces", "a width of " + x.size(-1) + " in all", Arrays.toString(widths));
+        }
     }
 
     static INDArray cast(double[] values, DataType type, long... shape) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -24,9 +25,11 @@ import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.LinearAttention;
 import org.ttt4j.ops.Ops;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.ops.SelectiveScan;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.StateSpec;
 import org.ttt4j.ops.Tape;
@@ -97,6 +100,11 @@ class GradientsTest {
                 new Named("causalConv", new CausalConv()),
                 new Named("rope", new Turn()),
                 new Named("innerRate", new InnerRate()),
+                new Named("selectiveScan", new Scan()),
+                new Named("linearAttention", new Attend(LinearAttention.Form.UNNORMALISED)),
+                new Named("linearAttention, normalised", new Attend(LinearAttention.Form.NORMALISED)),
+                new Named("silu", new Silu()),
+                new Named("split", new Split()),
                 new Named("geluGate", new GeluGate()),
                 new Named("swiGlu", new SwiGlu()),
                 new Named("add", new Add()),
@@ -266,9 +274,10 @@ class GradientsTest {
         }
     }
 
-    /** Two filters of one input; their sum uses both outputs. */
+    /** Two filters of one input, the second without a bias; both outputs are used. */
     private static final class CausalConv implements Case {
-        private final Conv conv = new Conv("conv", List.of(filter("a"), filter("b")), List.of("c"));
+        private final Conv conv =
+                new Conv("conv", List.of(filter("a"), new Linear(filter("b").weight())), List.of("c"));
 
         private static Linear filter(String name) {
             return new Linear(
@@ -279,6 +288,7 @@ class GradientsTest {
         public List<Param> params() {
             return conv.filters().stream()
                     .flatMap(f -> Stream.of(f.weight(), f.bias()))
+                    .filter(Objects::nonNull)
                     .toList();
         }
 
@@ -305,6 +315,72 @@ class GradientsTest {
         @Override
         public <A> A run(Ops<A> ops, List<A> x, Chunk chunk) {
             return ops.innerRate(0.3, x.get(0));
+        }
+    }
+
+    private static final class Scan implements Case {
+        private static final int E = 5;
+        private static final int S = 3;
+        private final SelectiveScan scan =
+                new SelectiveScan("ssm", new Param("A_log", Init.zeros(), E, S), new Param("D", Init.zeros(), E));
+
+        @Override
+        public int[] widths() {
+            return new int[] {E, E, S, S};
+        }
+
+        @Override
+        public List<Param> params() {
+            return List.of(scan.logA(), scan.skip());
+        }
+
+        @Override
+        public List<? extends StateSpec> states() {
+            return List.of(scan);
+        }
+
+        @Override
+        public <A> A run(Ops<A> ops, List<A> x, Chunk chunk) {
+            return ops.selectiveScan(scan, x.get(0), x.get(1), x.get(2), x.get(3), chunk);
+        }
+    }
+
+    private static final class Attend implements Case {
+        private final LinearAttention attention;
+
+        Attend(LinearAttention.Form form) {
+            attention = new LinearAttention("attention", H, C / H, form);
+        }
+
+        @Override
+        public int[] widths() {
+            return new int[] {C, C, C};
+        }
+
+        @Override
+        public List<? extends StateSpec> states() {
+            return List.of(attention);
+        }
+
+        @Override
+        public <A> A run(Ops<A> ops, List<A> x, Chunk chunk) {
+            return ops.linearAttention(attention, x.get(0), x.get(1), x.get(2), chunk);
+        }
+    }
+
+    private static final class Silu implements Case {
+        @Override
+        public <A> A run(Ops<A> ops, List<A> x, Chunk chunk) {
+            return ops.silu(x.get(0));
+        }
+    }
+
+    /** One piece is not used. */
+    private static final class Split implements Case {
+        @Override
+        public <A> A run(Ops<A> ops, List<A> x, Chunk chunk) {
+            List<A> pieces = ops.split(x.get(0), 3, 2, 3);
+            return ops.swiGlu(pieces.get(0), pieces.get(2));
         }
     }
 
