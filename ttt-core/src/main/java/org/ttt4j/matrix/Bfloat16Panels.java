@@ -1,6 +1,7 @@
 package org.ttt4j.matrix;
 
 import org.ttt4j.kernel.VectorBlocks;
+import org.ttt4j.tensor.Bfloat16;
 
 /**
  * Panels of bfloat16. The outputs of two vectors are interleaved: read as integers, the lower halves are the first vector's

@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.ttt4j.kernel.VectorBlocks;
+import org.ttt4j.tensor.Bfloat16;
 
 /** Converts rows between float32 and bfloat16, in their order. To be touched only where the Vector API is there. */
 public final class VectorRounding {

@@ -1,6 +1,7 @@
 package org.ttt4j.matrix;
 
 import java.util.Arrays;
+import org.ttt4j.tensor.Bfloat16;
 import org.ttt4j.tensor.TttException;
 
 /** The precision in which the weights of projections, embedding and head are kept; everything else is float32. */

@@ -15,6 +15,16 @@ public interface WeightSource {
     INDArray read(Param p);
 
     /**
+     * The values of one parameter, for an executor that takes them over piece by piece and never holds all of them twice.
+     *
+     * @throws org.ttt4j.tensor.TttException if the source lacks it or has it in another shape
+     */
+    default Values values(Param p) {
+        float[] all = Tensors.toFloats(read(p));
+        return (from, to, at, n) -> System.arraycopy(all, Math.toIntExact(from), to, at, n);
+    }
+
+    /**
      * Checks before anything is read that the source can serve all of them, and reports everything that is wrong at once.
      *
      * @throws org.ttt4j.tensor.TttException listing missing, unexpected and mis-shaped keys

@@ -15,7 +15,11 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Chunks {
 
-    private static final int CHUNK_BYTES = 1 << 24;
+    /** Bytes of an array that are moved at a time. */
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    /** Values that are converted at a time. */
+    static final int VALUES = 1 << 16;
 
     private Chunks() {}
 

@@ -15,7 +15,7 @@ import org.ttt4j.layer.LayerConfig.Feature;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.reference.InnerForm;
 import org.ttt4j.safetensors.SafetensorsFile;
-import org.ttt4j.safetensors.SafetensorsWeights;
+import org.ttt4j.safetensors.StoredWeights;
 
 /** A bare layer against the authors' implementation: output, input gradient and every parameter's gradient. */
 class GoldenLayerTest {
@@ -46,7 +46,7 @@ class GoldenLayerTest {
         Path dir = GOLDEN.resolve(name);
         try (SafetensorsFile weights = SafetensorsFile.open(dir.resolve("model.safetensors"));
                 SafetensorsFile golden = SafetensorsFile.open(dir.resolve("layer_B1_L12.safetensors"));
-                LayerSession<?> session = LayerSession.open(layer, new SafetensorsWeights(weights), execution)) {
+                LayerSession<?> session = LayerSession.open(layer, new StoredWeights(weights), execution)) {
             INDArray x = golden.read("x");
             SequenceState state = session.newState((int) x.size(0));
             LayerSession<?>.Recording recording = session.record(x, state);

@@ -21,8 +21,8 @@ import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.safetensors.SafetensorsFile;
-import org.ttt4j.safetensors.SafetensorsWeights;
 import org.ttt4j.safetensors.SafetensorsWriter;
+import org.ttt4j.safetensors.StoredWeights;
 import org.ttt4j.tensor.TttException;
 import org.ttt4j.tokenizer.Tokenizer;
 import org.ttt4j.tokenizer.Tokenizers;
@@ -141,7 +141,7 @@ public final class Checkpoint {
     public LanguageModel<?> load(TTTConfig other, Execution execution) {
         try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
             Map<String, String> aliases = other.tieWordEmbeddings() ? TIED : Map.of();
-            return LanguageModel.open(CausalLM.of(other), new SafetensorsWeights(file, aliases), execution);
+            return LanguageModel.open(CausalLM.of(other), new StoredWeights(file, aliases), execution);
         }
     }
 

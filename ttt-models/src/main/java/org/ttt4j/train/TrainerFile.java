@@ -13,8 +13,8 @@ import org.ttt4j.checkpoint.Environment;
 import org.ttt4j.param.Param;
 import org.ttt4j.param.WeightSource;
 import org.ttt4j.safetensors.SafetensorsFile;
-import org.ttt4j.safetensors.SafetensorsWeights;
 import org.ttt4j.safetensors.SafetensorsWriter;
+import org.ttt4j.safetensors.StoredWeights;
 import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
@@ -128,7 +128,7 @@ final class TrainerFile implements AutoCloseable {
 
     /** The saved weights. */
     WeightSource weights() {
-        WeightSource source = new SafetensorsWeights(file);
+        WeightSource source = new StoredWeights(file);
         return p -> source.read(new Param(WEIGHT + p.key(), p.init(), p.shape()));
     }
 

@@ -16,7 +16,7 @@ import org.ttt4j.lm.CausalLM;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
 import org.ttt4j.safetensors.SafetensorsFile;
-import org.ttt4j.safetensors.SafetensorsWeights;
+import org.ttt4j.safetensors.StoredWeights;
 
 /** A bare layer's cases: output, intermediate tensors, inner weights at the end, gradients. */
 final class LayerCheck implements AutoCloseable {
@@ -29,7 +29,7 @@ final class LayerCheck implements AutoCloseable {
         limits = Limits.of(execution.dataType());
         layer = new TTTLayer("", CausalLM.layerConfig(config));
         try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
-            session = LayerSession.open(layer, new SafetensorsWeights(weights), execution);
+            session = LayerSession.open(layer, new StoredWeights(weights), execution);
         }
     }
 

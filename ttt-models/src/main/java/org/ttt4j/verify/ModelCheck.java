@@ -17,7 +17,7 @@ import org.ttt4j.lm.LossGradients;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
 import org.ttt4j.safetensors.SafetensorsFile;
-import org.ttt4j.safetensors.SafetensorsWeights;
+import org.ttt4j.safetensors.StoredWeights;
 
 /** A language model's cases: a full forward, prefill and decoding, loss and gradients. */
 final class ModelCheck implements AutoCloseable {
@@ -28,7 +28,7 @@ final class ModelCheck implements AutoCloseable {
     ModelCheck(Path directory, TTTConfig config, Execution execution) {
         limits = Limits.of(execution.dataType());
         try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
-            model = LanguageModel.open(CausalLM.of(config), new SafetensorsWeights(weights), execution);
+            model = LanguageModel.open(CausalLM.of(config), new StoredWeights(weights), execution);
         }
     }
 

@@ -18,7 +18,7 @@ import org.ttt4j.param.Param;
 import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
 
-class SafetensorsWeightsTest {
+class StoredWeightsTest {
 
     private static final Param EMBED = new Param("embed", Init.zeros(), 2, 3);
     private static final Param NORM = new Param("norm", Init.ones(), 3);
@@ -31,7 +31,7 @@ class SafetensorsWeightsTest {
     @Test
     void servesParametersInTheFilesType() {
         try (SafetensorsFile file = write(Map.of("embed", VALUES, "norm", ONES))) {
-            SafetensorsWeights weights = new SafetensorsWeights(file);
+            StoredWeights weights = new StoredWeights(file);
             weights.check(List.of(EMBED, NORM, EMBED));
             assertEquals(VALUES, weights.read(EMBED));
             assertEquals(DataType.DOUBLE, weights.read(NORM).dataType());
@@ -44,7 +44,7 @@ class SafetensorsWeightsTest {
                 Map.of("embed", VALUES.reshape(3, 2), "stray", ONES, "ids", Nd4j.createFromArray(1, 2, 3));
         try (SafetensorsFile file = write(tensors)) {
             Param ids = new Param("ids", Init.zeros(), 3);
-            SafetensorsWeights weights = new SafetensorsWeights(file);
+            StoredWeights weights = new StoredWeights(file);
             List<Param> params = List.of(EMBED, NORM, ids);
             String message = assertThrows(TttException.class, () -> weights.check(params))
                     .getMessage();
@@ -64,7 +64,7 @@ class SafetensorsWeightsTest {
             params.add(new Param("key." + i, Init.zeros(), 1));
         }
         try (SafetensorsFile file = write(Map.of())) {
-            String message = assertThrows(TttException.class, () -> new SafetensorsWeights(file).check(params))
+            String message = assertThrows(TttException.class, () -> new StoredWeights(file).check(params))
                     .getMessage();
             assertTrue(message.contains("missing (1000): key.0, key.1, "), message);
             assertTrue(message.contains(" and 988 more"), message);
@@ -76,15 +76,15 @@ class SafetensorsWeightsTest {
     void aSecondCopyOfATiedWeightMustBeTheSame() {
         Map<String, String> tied = Map.of("head", "embed");
         try (SafetensorsFile file = write(Map.of("embed", VALUES, "norm", ONES, "head", VALUES.dup()))) {
-            new SafetensorsWeights(file, tied).check(List.of(EMBED, NORM));
-            assertFails(new SafetensorsWeights(file), List.of(EMBED, NORM), "unexpected (1): head");
-            assertFails(new SafetensorsWeights(file, tied), List.of(NORM), "unexpected (2)");
+            new StoredWeights(file, tied).check(List.of(EMBED, NORM));
+            assertFails(new StoredWeights(file), List.of(EMBED, NORM), "unexpected (1): head");
+            assertFails(new StoredWeights(file, tied), List.of(NORM), "unexpected (2)");
         }
         INDArray other = VALUES.dup();
         other.putScalar(1, 2, Math.nextUp(6f));
         for (INDArray head : List.of(other, VALUES.castTo(DataType.DOUBLE), VALUES.reshape(3, 2))) {
             try (SafetensorsFile file = write(Map.of("embed", VALUES, "norm", ONES, "head", head))) {
-                assertFails(new SafetensorsWeights(file, tied), List.of(EMBED, NORM), "head (expected the values of");
+                assertFails(new StoredWeights(file, tied), List.of(EMBED, NORM), "head (expected the values of");
             }
         }
     }
@@ -95,14 +95,14 @@ class SafetensorsWeightsTest {
             INDArray values = VALUES.dup();
             values.putScalar(0, 1, bad);
             try (SafetensorsFile file = write(Map.of("embed", values))) {
-                String message = assertThrows(TttException.class, () -> new SafetensorsWeights(file).read(EMBED))
+                String message = assertThrows(TttException.class, () -> new StoredWeights(file).read(EMBED))
                         .getMessage();
                 assertTrue(message.contains("tensor embed: expected finite values, found 1 that"), message);
             }
         }
     }
 
-    private static void assertFails(SafetensorsWeights weights, List<Param> params, String part) {
+    private static void assertFails(StoredWeights weights, List<Param> params, String part) {
         String message =
                 assertThrows(TttException.class, () -> weights.check(params)).getMessage();
         assertTrue(message.contains(part), message);
