@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.factory.Nd4j;
+import org.ttt4j.config.LlamaConfig;
+import org.ttt4j.config.MambaConfig;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.kernel.InnerKernels;
 import picocli.CommandLine.Command;
@@ -101,24 +104,31 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private TTTConfig config() {
+    private ModelConfig config() {
         Path file = Path.of(model).resolve("config.json");
-        return Files.exists(file) ? TTTConfig.read(file) : TTTConfig.preset(model);
+        return Files.exists(file) ? ModelConfig.read(file) : TTTConfig.preset(model);
     }
 
-    private void addModel(Map<String, Object> facts, TTTConfig c) {
+    private void addModel(Map<String, Object> facts, ModelConfig c) {
         facts.put("model", model);
-        facts.put("inner_model", "ttt-" + c.inner().key());
-        facts.put(
-                "backbone",
-                c.backbone().map(b -> b.name().toLowerCase(Locale.ROOT)).orElse("mixed"));
+        facts.put("mixer", c.mixer().toString());
+        facts.put("backbone", c.backboneName());
         facts.put("layers", c.layers());
         facts.put("hidden_size", c.hiddenSize());
-        facts.put("heads", c.heads());
-        facts.put("mini_batch", c.miniBatch());
+        if (c instanceof TTTConfig ttt) {
+            facts.put("heads", ttt.heads());
+            facts.put("mini_batch", ttt.miniBatch());
+        } else if (c instanceof LlamaConfig llama) {
+            facts.put("heads", llama.heads());
+            facts.put("key_value_heads", llama.keyValueHeads());
+        } else if (c instanceof MambaConfig mamba) {
+            facts.put("state_size", mamba.stateSize());
+        }
         facts.put("vocabulary", c.vocabSize());
         facts.put("parameters", c.parameterCount());
-        facts.put("state_bytes", c.stateFloats() * Float.BYTES);
+        Map<String, Long> state = new LinkedHashMap<>();
+        CONTEXTS.forEach(tokens -> state.put(tokens.toString(), c.stateFloats(tokens) * Float.BYTES));
+        facts.put("state_bytes", state);
         for (int type : List.of(Short.BYTES, Float.BYTES)) {
             Map<String, Long> cache = new LinkedHashMap<>();
             CONTEXTS.forEach(tokens -> cache.put(tokens.toString(), keyValueBytes(c, tokens, type)));
@@ -127,16 +137,16 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     /** What an attention model of the same width and depth keeps of a text: a key and a value for each token and layer. */
-    private static long keyValueBytes(TTTConfig c, long tokens, int bytesOfNumber) {
+    private static long keyValueBytes(ModelConfig c, long tokens, int bytesOfNumber) {
         return 2 * tokens * c.layers() * c.hiddenSize() * bytesOfNumber;
     }
 
-    private static Table memory(TTTConfig c) {
+    private static Table memory(ModelConfig c) {
         Table table = new Table("memory of a text, MiB", "state", "KV cache float16", "KV cache float32");
         for (int tokens : CONTEXTS) {
             table.row(
                     String.format(Locale.ROOT, "%,d tokens", tokens),
-                    mib(c.stateFloats() * Float.BYTES),
+                    mib(c.stateFloats(tokens) * Float.BYTES),
                     mib(keyValueBytes(c, tokens, Short.BYTES)),
                     mib(keyValueBytes(c, tokens, Float.BYTES)));
         }

@@ -3,8 +3,8 @@ package org.ttt4j.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ttt4j.config.Backbone;
-import org.ttt4j.config.InnerKind;
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.MixerKind;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.tokenizer.Tokenizer;
 import picocli.CommandLine.Option;
 
@@ -41,13 +41,15 @@ final class ModelOptions {
     @Option(
             names = "--mixer",
             paramLabel = "NAME",
-            description = "What is learnt at test time: ttt-linear or ttt-mlp (default: ttt-linear).")
-    private Mixer mixer;
+            description = "What mixes tokens: ttt-linear, ttt-mlp, or a baseline: attention, mamba, linear-attention, "
+                    + "normalised-linear-attention (default: ttt-linear).")
+    private MixerKind mixer;
 
     @Option(
             names = "--backbone",
             paramLabel = "NAME",
-            description = "How the layer is set in: mamba or transformer (default: mamba).")
+            description = "How the layer is set in: mamba or transformer (default: mamba for ttt-linear and ttt-mlp, "
+                    + "transformer for attention; mixer mamba has blocks of its own).")
     private Backbone backbone;
 
     @Option(
@@ -63,81 +65,40 @@ final class ModelOptions {
             description = "Whether the head is the embedding (default: true).")
     private Boolean tie;
 
-    /** Layers by the names that users type. */
-    enum Mixer {
-        TTT_LINEAR("ttt-linear", InnerKind.LINEAR, 1.0),
-        TTT_MLP("ttt-mlp", InnerKind.MLP, 0.1);
-
-        private final String word;
-        private final InnerKind inner;
-        private final double baseRate;
-
-        Mixer(String word, InnerKind inner, double baseRate) {
-            this.word = word;
-            this.inner = inner;
-            this.baseRate = baseRate;
-        }
-
-        InnerKind inner() {
-            return inner;
-        }
-
-        /** The base rate of its inner learning where none is given. */
-        double baseRate() {
-            return baseRate;
-        }
-
-        @Override
-        public String toString() {
-            return word;
-        }
-
-        static Mixer of(TTTConfig config) {
-            return config.inner() == InnerKind.LINEAR ? TTT_LINEAR : TTT_MLP;
-        }
-    }
-
     /** A new model's configuration: the options, and defaults for what is not given. */
-    TTTConfig fresh(Tokenizer tokenizer) {
-        Map<String, Object> defaults = new LinkedHashMap<>();
-        defaults.put("vocab_size", tokenizer.vocabularySize());
-        defaults.put("bos_token_id", tokenizer.endOfText());
-        defaults.put("eos_token_id", tokenizer.endOfText());
-        defaults.put("ttt_base_lr", (mixer == null ? Mixer.TTT_LINEAR : mixer).baseRate);
-        if (hidden != null) {
-            defaults.put("intermediate_size", (8 * hidden + 47) / 48 * 16);
-        }
-        defaults.putAll(given());
-        TTTConfig base = TTTConfig.preset(DEFAULT_PRESET).withBackbone(Backbone.MAMBA);
-        return base.with(defaults);
+    ModelConfig fresh(Tokenizer tokenizer) {
+        ModelConfig base =
+                Models.of(mixer == null ? MixerKind.TTT_LINEAR : mixer, preset == null ? DEFAULT_PRESET : preset);
+        Map<String, Object> keys = new LinkedHashMap<>();
+        keys.put("vocab_size", tokenizer.vocabularySize());
+        keys.put("bos_token_id", tokenizer.endOfText());
+        keys.put("eos_token_id", tokenizer.endOfText());
+        keys.putAll(Models.derived(base, hidden, heads));
+        keys.putAll(given());
+        return (backbone == null ? base : Models.withBackbone(base, backbone)).with(keys);
     }
 
     /** An existing model's configuration with what is given changed. */
-    TTTConfig over(TTTConfig base) {
-        return base.with(given());
+    ModelConfig over(ModelConfig base) {
+        ModelConfig config = mixer == null ? base : Models.withMixer(base, mixer);
+        if (backbone != null) {
+            config = Models.withBackbone(config, backbone);
+        }
+        Map<String, Object> keys = new LinkedHashMap<>();
+        if (preset != null) {
+            keys.putAll(Models.size(config, preset));
+        }
+        keys.putAll(given());
+        return config.with(keys);
     }
 
     private Map<String, Object> given() {
         Map<String, Object> keys = new LinkedHashMap<>();
-        if (preset != null) {
-            TTTConfig size = TTTConfig.preset(preset);
-            keys.put("hidden_size", size.hiddenSize());
-            keys.put("num_hidden_layers", size.layers());
-            keys.put("num_attention_heads", size.heads());
-            if (hidden == null) {
-                keys.put("intermediate_size", size.intermediateSize());
-            }
-        }
-        if (backbone != null) {
-            boolean mamba = backbone == Backbone.MAMBA;
-            keys.putAll(Map.of("use_gate", mamba, "share_qk", mamba, "pre_conv", mamba));
-        }
         put(keys, "num_hidden_layers", layers);
         put(keys, "hidden_size", hidden);
         put(keys, "num_attention_heads", heads);
         put(keys, "intermediate_size", intermediate);
         put(keys, "mini_batch_size", miniBatch);
-        put(keys, "ttt_layer_type", mixer == null ? null : mixer.inner.key());
         put(keys, "ttt_base_lr", innerRate);
         put(keys, "tie_word_embeddings", tie);
         return keys;

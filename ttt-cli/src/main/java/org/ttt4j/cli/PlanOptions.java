@@ -2,8 +2,10 @@ package org.ttt4j.cli;
 
 import java.util.List;
 import java.util.Optional;
-import org.ttt4j.config.InnerKind;
+import org.ttt4j.config.MixerKind;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
+import org.ttt4j.tensor.TttException;
 import org.ttt4j.train.Decay;
 import org.ttt4j.train.InnerWarmup;
 import org.ttt4j.train.Optimization;
@@ -117,17 +119,17 @@ final class PlanOptions {
     private Long saveEvery;
 
     /** A new plan: the options, and defaults for what is not given. */
-    TrainingPlan fresh(TTTConfig config, Optional<Long> seed) {
+    TrainingPlan fresh(ModelConfig config, Optional<Long> seed) {
         double highest = or(rate, DEFAULT_RATE);
         TrainingPlan defaults = TrainingPlan.of(
                 or(steps, DEFAULT_STEPS), or(batch, DEFAULT_BATCH), or(context, DEFAULT_CONTEXT), highest);
         TrainingPlan plan = over(defaults, config, seed);
-        boolean slowly = innerRateInit == null && config.inner() == InnerKind.MLP;
+        boolean slowly = innerRateInit == null && config.mixer() == MixerKind.TTT_MLP;
         return slowly ? plan.withInnerWarmup(new InnerWarmup(MLP_START, warmup(plan))) : plan;
     }
 
     /** An existing plan with what is given changed. */
-    TrainingPlan over(TrainingPlan base, TTTConfig config, Optional<Long> seed) {
+    TrainingPlan over(TrainingPlan base, ModelConfig config, Optional<Long> seed) {
         return new TrainingPlan(
                 or(steps, base.steps()),
                 or(batch, base.batch()),
@@ -139,8 +141,15 @@ final class PlanOptions {
                 over(base.optimization()),
                 innerRateInit == null
                         ? base.innerWarmup()
-                        : new InnerWarmup(innerRateInit / config.baseLearningRate(), or(warmup, warmup(base))),
+                        : new InnerWarmup(innerRateInit / baseRate(config), or(warmup, warmup(base))),
                 over(base.rhythm()));
+    }
+
+    private static double baseRate(ModelConfig config) {
+        if (config instanceof TTTConfig ttt) {
+            return ttt.baseLearningRate();
+        }
+        throw TttException.mismatch("--inner-lr-init", "a mixer that learns at test time", config.mixer());
     }
 
     private Optimization over(Optimization base) {

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.checkpoint.Environment;
 import org.ttt4j.config.Backbone;
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.MixerKind;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
@@ -80,15 +80,16 @@ final class SpeedCommand implements Callable<Integer> {
             split = ",",
             hideParamSyntax = true,
             paramLabel = "LIST",
-            description = "ttt-linear, ttt-mlp (default: both).")
-    private List<ModelOptions.Mixer> mixers;
+            description = "ttt-linear, ttt-mlp, attention, mamba, linear-attention, normalised-linear-attention "
+                    + "(default: the first two).")
+    private List<MixerKind> mixers;
 
     @Option(
             names = "--backbone",
             split = ",",
             hideParamSyntax = true,
             paramLabel = "LIST",
-            description = "mamba, transformer (default: mamba).")
+            description = "mamba, transformer (default: each mixer's own: mamba for ttt-*, transformer for attention).")
     private List<Backbone> backbones;
 
     @Option(
@@ -236,7 +237,7 @@ final class SpeedCommand implements Callable<Integer> {
 
     private List<SpeedSubject> subjects() {
         List<SpeedSubject> subjects = new ArrayList<>();
-        for (TTTConfig config : configs()) {
+        for (ModelConfig config : configs()) {
             for (WeightType type : weights) {
                 for (String kernel : kernels) {
                     subjects.add(new SpeedSubject(
@@ -248,22 +249,21 @@ final class SpeedCommand implements Callable<Integer> {
         return subjects;
     }
 
-    private List<TTTConfig> configs() {
+    private List<ModelConfig> configs() {
         if (directory != null) {
             if (preset != null || mixers != null || backbones != null) {
                 throw TttException.mismatch("options", "--model, or --preset, --mixer and --backbone", "both");
             }
             return List.of(Checkpoint.open(directory).config());
         }
-        List<TTTConfig> configs = new ArrayList<>();
-        for (Backbone backbone : backbones == null ? List.of(Backbone.MAMBA) : backbones) {
-            for (ModelOptions.Mixer mixer : mixers == null ? List.of(ModelOptions.Mixer.values()) : mixers) {
-                configs.add(TTTConfig.preset(presetName())
-                        .withBackbone(backbone)
-                        .with(Map.of("ttt_layer_type", mixer.inner().key(), "ttt_base_lr", mixer.baseRate())));
-            }
+        List<MixerKind> kinds = mixers == null ? List.of(MixerKind.TTT_LINEAR, MixerKind.TTT_MLP) : mixers;
+        if (backbones == null) {
+            return kinds.stream().map(kind -> Models.of(kind, presetName())).toList();
         }
-        return configs;
+        return backbones.stream()
+                .flatMap(backbone ->
+                        kinds.stream().map(kind -> Models.withBackbone(Models.of(kind, presetName()), backbone)))
+                .toList();
     }
 
     private static List<Integer> withoutZero(List<Integer> values) {

@@ -19,8 +19,8 @@ final class SpeedTable {
                 "%s, %s, %s, %s weights, %s kernel, threads: %d%n"
                         + "loaded in %.1f s, first token after %.2f s (%,d tokens read)%n",
                 name,
-                subject.mixer(),
-                subject.backbone(),
+                subject.config().mixer().toString(),
+                subject.config().backboneName(),
                 subject.execution().weights().label(),
                 subject.kernel(),
                 subject.execution().threads(),
@@ -84,8 +84,8 @@ final class SpeedTable {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("test", word(row.test()));
         facts.put("logits", word(row.logits()));
-        facts.put("mixer", subject.mixer());
-        facts.put("backbone", subject.backbone());
+        facts.put("mixer", subject.config().mixer().toString());
+        facts.put("backbone", subject.config().backboneName());
         facts.put("length", row.length());
         facts.put("batch", row.batch());
         if (row.position() > 0) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.ttt4j.checkpoint.Checkpoint;
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.data.TextCorpus;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.reference.InnerForm;
@@ -107,11 +107,11 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingTask task(Optional<Trainer.Saved> saved, Tokenizer tokenizer, TextCorpus corpus) {
         if (saved.isPresent()) {
-            TTTConfig config = model.over(saved.get().config());
+            ModelConfig config = model.over(saved.get().config());
             return new TrainingTask(
                     config, tokenizer, corpus, plan.over(saved.get().plan(), config, common.givenSeed()));
         }
-        TTTConfig config = init == null
+        ModelConfig config = init == null
                 ? model.fresh(tokenizer)
                 : model.over(Checkpoint.open(init).config());
         return new TrainingTask(config, tokenizer, corpus, plan.fresh(config, common.givenSeed()));

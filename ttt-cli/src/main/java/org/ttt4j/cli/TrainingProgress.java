@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.train.MemoryEstimate;
 import org.ttt4j.train.Report;
 import org.ttt4j.train.Trainer;
@@ -32,18 +32,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
     /** What is about to happen. */
     void describe(Trainer trainer, int threads) {
-        TTTConfig config = task.config();
+        ModelConfig config = task.config();
         TrainingPlan plan = task.plan();
         long validation = Math.round(task.corpus().tokens().length() * plan.validationFraction());
         MemoryEstimate memory = trainer.memory();
         line(
-                "model:  %s, %s backbone, %d layers, width %d, %d heads, %,d parameters",
-                ModelOptions.Mixer.of(config),
-                config.backbone().map(b -> b.name().toLowerCase(Locale.ROOT)).orElse("mixed"),
-                config.layers(),
-                config.hiddenSize(),
-                config.heads(),
-                config.parameterCount());
+                "model:  %s, %s backbone, %d layers, width %d, %,d parameters",
+                config.mixer(), config.backboneName(), config.layers(), config.hiddenSize(), config.parameterCount());
         line(
                 "text:   %,d tokens in %,d documents, the last %,d for validation",
                 task.corpus().tokens().length(), task.corpus().documents(), validation);

@@ -1,79 +1,19 @@
 package org.ttt4j.backbone;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.ttt4j.layer.SequenceMixer;
 import org.ttt4j.ops.Chunk;
-import org.ttt4j.ops.Conv;
-import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Ops;
-import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.StateSpec;
-import org.ttt4j.param.Init;
 import org.ttt4j.param.Param;
 
-/**
- * One residual block: an optional convolution before the mixer (Mamba backbone), the mixer, a SwiGLU feed-forward. Each
- * reads a normalised copy of the stream and adds to it.
- */
-public final class Block {
+/** One residual block of a deep network: declarations of weights and memory, and the composition. */
+public interface Block {
 
-    private final BlockConfig config;
-    private final SequenceMixer mixer;
-    private final List<Param> params = new ArrayList<>();
-    private final Param mixerNorm;
-    private final Param feedForwardNorm;
-    private final Projection gateUp;
-    private final Projection down;
-    private final Param convNorm;
-    private final Conv conv;
+    /** Its parameters, in checkpoint order. */
+    List<Param> params();
 
-    /**
-     * @param prefix of the keys, for example {@code model.layers.0.}
-     * @param mixer with keys of its own
-     */
-    public Block(String prefix, BlockConfig config, SequenceMixer mixer) {
-        this.config = config;
-        this.mixer = mixer;
-        int c = config.hidden();
-        Init normal = Init.normal(config.initStd());
-        params.addAll(mixer.params());
-        gateUp = Projection.of(
-                new Linear(add(prefix + "mlp.gate_proj.weight", normal, config.intermediate(), c)),
-                new Linear(add(prefix + "mlp.up_proj.weight", normal, config.intermediate(), c)));
-        down = Projection.of(new Linear(add(prefix + "mlp.down_proj.weight", normal, c, config.intermediate())));
-        if (config.hasPreConv()) {
-            Init uniform = Init.uniform(1 / Math.sqrt(config.preConvKernel())); // torch's default
-            convNorm = add(prefix + "conv.norm.weight", Init.ones(), c);
-            Linear filter = new Linear(
-                    add(prefix + "conv.conv.weight", uniform, c, 1, config.preConvKernel()),
-                    add(prefix + "conv.conv.bias", uniform, c));
-            conv = new Conv(prefix + "conv", List.of(filter), List.of("pre_conv"));
-        } else {
-            convNorm = null;
-            conv = null;
-        }
-        mixerNorm = add(prefix + "seq_norm.weight", Init.ones(), c);
-        feedForwardNorm = add(prefix + "ffn_norm.weight", Init.ones(), c);
-    }
-
-    private Param add(String key, Init init, long... shape) {
-        Param p = new Param(key, init, shape);
-        params.add(p);
-        return p;
-    }
-
-    public List<Param> params() {
-        return List.copyOf(params);
-    }
-
-    public List<StateSpec> states() {
-        List<StateSpec> states = new ArrayList<>(mixer.states());
-        if (conv != null) {
-            states.add(conv);
-        }
-        return states;
-    }
+    /** The memory that it needs across chunks. */
+    List<StateSpec> states();
 
     /**
      * One chunk through the block.
@@ -81,15 +21,5 @@ public final class Block {
      * @param h the residual stream [B, L, C]
      * @return the stream after the block
      */
-    public <A> A forward(Ops<A> ops, A h, Chunk chunk) {
-        A stream = h;
-        if (conv != null) {
-            A normed = ops.rmsNorm(convNorm, config.normEps(), stream);
-            stream = ops.add(stream, ops.causalConv(conv, normed, chunk).get(0));
-        }
-        stream = ops.add(stream, mixer.forward(ops, ops.rmsNorm(mixerNorm, config.normEps(), stream), chunk));
-        List<A> gu = ops.project(gateUp, ops.rmsNorm(feedForwardNorm, config.normEps(), stream));
-        return ops.add(
-                stream, ops.project(down, ops.swiGlu(gu.get(0), gu.get(1))).get(0));
-    }
+    <A> A forward(Ops<A> ops, A h, Chunk chunk);
 }

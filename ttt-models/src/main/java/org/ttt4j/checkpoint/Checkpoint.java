@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.lm.CausalLM;
@@ -56,10 +56,10 @@ public final class Checkpoint {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
-    private final TTTConfig config;
+    private final ModelConfig config;
     private final Map<String, String> metadata;
 
-    private Checkpoint(Path directory, TTTConfig config, Map<String, String> metadata) {
+    private Checkpoint(Path directory, ModelConfig config, Map<String, String> metadata) {
         this.directory = directory;
         this.config = config;
         this.metadata = metadata;
@@ -76,7 +76,7 @@ public final class Checkpoint {
         }
         try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
             Path configFile = hasWaitingConfig(directory, weights.metadata()) ? next(directory) : config(directory);
-            return new Checkpoint(directory, TTTConfig.read(configFile), weights.metadata());
+            return new Checkpoint(directory, ModelConfig.read(configFile), weights.metadata());
         }
     }
 
@@ -86,7 +86,7 @@ public final class Checkpoint {
     }
 
     /** The model's configuration. */
-    public TTTConfig config() {
+    public ModelConfig config() {
         return config;
     }
 
@@ -138,7 +138,7 @@ public final class Checkpoint {
      *
      * @throws TttException listing all keys that are missing, unexpected or mis-shaped
      */
-    public LanguageModel<?> load(TTTConfig other, Execution execution) {
+    public LanguageModel<?> load(ModelConfig other, Execution execution) {
         try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
             Map<String, String> aliases = other.tieWordEmbeddings() ? TIED : Map.of();
             return LanguageModel.open(CausalLM.of(other), new StoredWeights(file, aliases), execution);
@@ -152,7 +152,7 @@ public final class Checkpoint {
      * @throws TttException if it cannot be written; the old checkpoint is still there then
      */
     public static void save(
-            Path directory, TTTConfig config, Tokenizer tokenizer, LanguageModel<?> model, Provenance provenance) {
+            Path directory, ModelConfig config, Tokenizer tokenizer, LanguageModel<?> model, Provenance provenance) {
         String json = named(config, tokenizer).toJson();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
@@ -177,7 +177,7 @@ public final class Checkpoint {
     }
 
     /** The configuration with the tokenizer's name and special ids. */
-    private static TTTConfig named(TTTConfig config, Tokenizer tokenizer) {
+    private static ModelConfig named(ModelConfig config, Tokenizer tokenizer) {
         Map<String, Object> ids = new HashMap<>();
         ids.put("bos_token_id", tokenizer.endOfText());
         ids.put("eos_token_id", tokenizer.endOfText());

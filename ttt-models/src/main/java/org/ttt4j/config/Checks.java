@@ -1,24 +1,24 @@
 package org.ttt4j.config;
 
-import java.util.Map;
 import org.ttt4j.tensor.TttException;
 
 /** What makes a configuration sound. Messages name the key as it stands in a file. */
 final class Checks {
 
-    /** A model type that another library's configurations carry as well. */
-    private static final String MODEL_TYPE = "model_type";
-
     private Checks() {}
 
-    static void sizes(int vocab, int hidden, int intermediate, int layers, int heads) {
+    static void sizes(int vocab, int hidden, int intermediate, int layers) {
         range("vocab_size", vocab, 1, 1 << 24);
         range("hidden_size", hidden, 4, 1 << 15);
         range("intermediate_size", intermediate, 1, 1 << 20);
         range("num_hidden_layers", layers, 1, 10_000);
-        range("num_attention_heads", heads, 1, hidden);
         array("vocab_size times hidden_size", vocab, hidden);
         array("intermediate_size times hidden_size", intermediate, hidden);
+    }
+
+    /** An even part of the hidden size for each head. */
+    static int headSize(int hidden, int heads) {
+        range("num_attention_heads", heads, 1, Math.max(1, hidden));
         if (hidden % heads != 0) {
             throw TttException.mismatch("num_attention_heads", "a divisor of hidden_size " + hidden, heads);
         }
@@ -29,6 +29,7 @@ final class Checks {
                     "an even head size of at least 4",
                     "hidden_size " + hidden + " / " + heads + " = " + headSize);
         }
+        return headSize;
     }
 
     static void inner(InnerKind inner, int hidden, int heads, int miniBatch, double baseLearningRate) {
@@ -62,15 +63,8 @@ final class Checks {
         }
     }
 
-    static void extra(Map<String, Object> extra) {
-        Object type = extra.getOrDefault(MODEL_TYPE, "ttt");
-        if (!"ttt".equals(type)) {
-            throw TttException.mismatch(MODEL_TYPE, "ttt", type);
-        }
-    }
-
     /** Every tensor must fit into a Java array. */
-    private static void array(String what, long a, long b) {
+    static void array(String what, long a, long b) {
         if (a * b > Integer.MAX_VALUE) {
             throw TttException.mismatch(what, "at most " + Integer.MAX_VALUE, a * b);
         }

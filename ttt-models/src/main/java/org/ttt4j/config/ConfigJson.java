@@ -2,7 +2,6 @@ package org.ttt4j.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,12 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.ttt4j.tensor.TttException;
 
-/** Configurations as JSON with the authors' keys. */
+/** What all kinds of {@code config.json} share: reading files, changing keys. */
 final class ConfigJson {
 
     /** Far above any real one; keeps a mistaken path from being read into memory. */
@@ -30,12 +28,13 @@ final class ConfigJson {
 
     private ConfigJson() {}
 
-    static TTTConfig read(Path file) {
+    /** @param kind makes the configuration of its keys */
+    static <C> C read(Path file, Function<Keys, C> kind) {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw TttException.mismatch(file.toString(), "at most " + MAX_BYTES + " bytes", Files.size(file));
             }
-            return parse(Files.readString(file), file.toString());
+            return parse(Files.readString(file), file.toString(), kind);
         } catch (NoSuchFileException e) {
             throw TttException.mismatch(file.toString(), "a config.json", "no such file");
         } catch (IOException e) {
@@ -47,8 +46,9 @@ final class ConfigJson {
      * Reads a configuration.
      *
      * @param source its name in messages
+     * @param kind makes the configuration of its keys
      */
-    static TTTConfig parse(String json, String source) {
+    static <C> C parse(String json, String source, Function<Keys, C> kind) {
         JsonNode tree;
         try {
             tree = JSON.readTree(json);
@@ -59,95 +59,37 @@ final class ConfigJson {
             throw TttException.mismatch(source, "a JSON object", tree.getNodeType());
         }
         try {
-            return fromTree(object);
+            return kind.apply(new Keys(object));
         } catch (TttException e) {
             throw new TttException(source + ", " + e.getMessage(), e);
         }
     }
 
-    /** A configuration from values by key; the other keys have their defaults. */
-    static TTTConfig of(Map<String, ?> keys) {
-        return fromTree(JSON.valueToTree(keys));
+    static ObjectNode tree(Map<String, ?> keys) {
+        return JSON.valueToTree(keys);
     }
 
-    static TTTConfig with(TTTConfig config, Map<String, ?> changes) {
-        ObjectNode tree = toTree(config);
+    static String text(ObjectNode tree) {
+        return tree.toPrettyString() + "\n";
+    }
+
+    /** The keys with some changed; all of them must be there. */
+    static Keys with(ObjectNode tree, Map<String, ?> changes) {
         for (String key : changes.keySet()) {
             if (!tree.has(key)) {
                 throw TttException.mismatch("configuration", "one of its keys", key);
             }
         }
-        tree.setAll(JSON.<ObjectNode>valueToTree(changes));
-        return fromTree(tree);
+        tree.setAll(ConfigJson.tree(changes));
+        return new Keys(tree);
     }
 
-    static TTTConfig withExtra(TTTConfig config, String key, Object value) {
-        ObjectNode tree = toTree(config);
-        if (tree.has(key) && !config.extra().containsKey(key)) {
+    /** The keys with a further one, or with another value of one that is not the model's own. */
+    static Keys withExtra(ObjectNode tree, Map<String, Object> extra, String key, Object value) {
+        if (tree.has(key) && !extra.containsKey(key)) {
             throw TttException.mismatch("configuration", "a key that is not the model's own", key);
         }
         tree.set(key, JSON.valueToTree(value));
-        return fromTree(tree);
-    }
-
-    static ObjectNode toTree(TTTConfig c) {
-        Map<String, Object> keys = new LinkedHashMap<>();
-        keys.put("vocab_size", c.vocabSize());
-        keys.put("hidden_size", c.hiddenSize());
-        keys.put("intermediate_size", c.intermediateSize());
-        keys.put("num_hidden_layers", c.layers());
-        keys.put("num_attention_heads", c.heads());
-        keys.put("hidden_act", "silu");
-        keys.put("max_position_embeddings", c.maxPositionEmbeddings());
-        keys.put("initializer_range", c.initializerRange());
-        keys.put("rms_norm_eps", c.rmsNormEps());
-        keys.put("use_cache", c.useCache());
-        keys.put("pad_token_id", c.padTokenId());
-        keys.put("bos_token_id", c.bosTokenId());
-        keys.put("eos_token_id", c.eosTokenId());
-        keys.put("pretraining_tp", c.pretrainingTp());
-        keys.put("tie_word_embeddings", c.tieWordEmbeddings());
-        keys.put("rope_theta", c.ropeTheta());
-        keys.put("use_gate", c.useGate());
-        keys.put("share_qk", c.shareQk());
-        keys.put("ttt_layer_type", c.inner().key());
-        keys.put("ttt_base_lr", c.baseLearningRate());
-        keys.put("mini_batch_size", c.miniBatch());
-        keys.put("pre_conv", c.preConv());
-        keys.put("conv_kernel", c.convKernel());
-        keys.put("scan_checkpoint_group_size", c.scanCheckpointGroupSize());
-        keys.putAll(c.extra());
-        return JSON.valueToTree(keys);
-    }
-
-    private static TTTConfig fromTree(ObjectNode tree) {
-        Keys keys = new Keys(tree.deepCopy());
-        keys.word("hidden_act", "silu", "silu");
-        return new TTTConfig(
-                keys.integer("vocab_size", 32000),
-                keys.integer("hidden_size", 2048),
-                keys.integer("intermediate_size", 5504),
-                keys.integer("num_hidden_layers", 24),
-                keys.integer("num_attention_heads", 32),
-                InnerKind.valueOf(
-                        keys.word("ttt_layer_type", "linear", "linear", "mlp").toUpperCase(Locale.ROOT)),
-                keys.number("ttt_base_lr", 1.0),
-                keys.integer("mini_batch_size", 16),
-                keys.flag("use_gate", false),
-                keys.flag("share_qk", false),
-                keys.flag("pre_conv", false),
-                keys.integer("conv_kernel", 4),
-                keys.flag("tie_word_embeddings", true),
-                keys.number("rms_norm_eps", 1e-6),
-                keys.number("rope_theta", 10000.0),
-                keys.number("initializer_range", 0.02),
-                keys.integer("max_position_embeddings", 2048),
-                keys.flag("use_cache", false),
-                keys.integerOrNull("pad_token_id", null),
-                keys.integerOrNull("bos_token_id", 1),
-                keys.integerOrNull("eos_token_id", 2),
-                keys.integer("pretraining_tp", 1),
-                keys.integer("scan_checkpoint_group_size", 0),
-                JSON.convertValue(keys.rest(), new TypeReference<LinkedHashMap<String, Object>>() {}));
+        return new Keys(tree);
     }
 }

@@ -1,12 +1,20 @@
 package org.ttt4j.config;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.ttt4j.tensor.TttException;
 
 /** Takes keys out of a JSON object one by one, with their types checked. */
 final class Keys {
+
+    static final String MODEL_TYPE = "model_type";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ObjectNode tree;
 
@@ -52,9 +60,43 @@ final class Keys {
         return value == null ? absent : value.textValue();
     }
 
-    /** What has not been taken. */
-    ObjectNode rest() {
-        return tree;
+    /** As {@link #flag}, where only one value can be served. */
+    void flag(String key, boolean absent, boolean only) {
+        if (flag(key, absent) != only) {
+            throw TttException.mismatch(key, only, !only);
+        }
+    }
+
+    /** Whether the key's value is this word; it is taken then. */
+    boolean isWord(String key, String word) {
+        JsonNode value = tree.get(key);
+        if (value == null || !value.isTextual() || !value.textValue().equals(word)) {
+            return false;
+        }
+        tree.remove(key);
+        return true;
+    }
+
+    /** A key that asks for what is not served: missing or null. */
+    void absent(String key) {
+        JsonNode value = tree.remove(key);
+        if (value != null && !value.isNull()) {
+            throw mismatch(key, "null", value);
+        }
+    }
+
+    /** The text of a key, which stays. */
+    String peek(String key, String absent) {
+        JsonNode value = tree.get(key);
+        if (value != null && !value.isTextual()) {
+            throw mismatch(key, "a word", value);
+        }
+        return value == null ? absent : value.textValue();
+    }
+
+    /** What has not been taken, as plain values. */
+    Map<String, Object> extra() {
+        return JSON.convertValue(tree, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 
     private static int integer(String key, JsonNode value) {

@@ -8,6 +8,10 @@ import org.ttt4j.tensor.TttException;
 /** The sizes of the paper (appendix C, with the authors' head sizes), and small ones over bytes. */
 final class Presets {
 
+    private static final Map<String, String> ARCHITECTURES = Map.of(
+            TTTConfig.MODEL_TYPE, "TTTForCausalLM",
+            LlamaConfig.MODEL_TYPE, "LlamaForCausalLM",
+            MambaConfig.MODEL_TYPE, "MambaForCausalLM");
     private static final Map<String, Size> SIZES = new LinkedHashMap<>();
 
     static {
@@ -26,22 +30,27 @@ final class Presets {
         return List.copyOf(SIZES.keySet());
     }
 
-    static TTTConfig of(String name) {
+    /** The keys of a model of that size and type. */
+    static Keys of(String name, String modelType) {
         Size size = SIZES.get(name);
         if (size == null) {
             throw TttException.mismatch("preset", "one of " + SIZES.keySet(), name);
         }
         Map<String, Object> keys = new LinkedHashMap<>();
+        boolean mamba = modelType.equals(MambaConfig.MODEL_TYPE);
         keys.put("vocab_size", size.vocab);
         keys.put("hidden_size", size.hidden);
-        keys.put("intermediate_size", size.intermediate);
-        keys.put("num_hidden_layers", size.layers);
-        keys.put("num_attention_heads", size.heads);
+        if (!mamba) {
+            keys.put("intermediate_size", size.intermediate);
+            keys.put("num_attention_heads", size.heads);
+        }
+        keys.put("num_hidden_layers", mamba ? 2 * size.layers : size.layers);
         keys.put("bos_token_id", size.bos);
         keys.put("eos_token_id", size.eos);
-        keys.put("model_type", "ttt");
-        keys.put("architectures", List.of("TTTForCausalLM"));
-        return ConfigJson.of(keys);
+        keys.put("tie_word_embeddings", true);
+        keys.put(Keys.MODEL_TYPE, modelType);
+        keys.put("architectures", List.of(ARCHITECTURES.get(modelType)));
+        return new Keys(ConfigJson.tree(keys));
     }
 
     private record Size(int vocab, int hidden, int intermediate, int layers, int heads, int bos, int eos) {

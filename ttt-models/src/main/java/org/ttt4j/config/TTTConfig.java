@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.ttt4j.inner.DualForm;
-import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -64,7 +63,10 @@ public record TTTConfig(
         Integer eosTokenId,
         int pretrainingTp,
         int scanCheckpointGroupSize,
-        Map<String, Object> extra) {
+        Map<String, Object> extra)
+        implements ModelConfig {
+
+    static final String MODEL_TYPE = "ttt";
 
     /**
      * Checks every component.
@@ -73,7 +75,8 @@ public record TTTConfig(
      */
     public TTTConfig {
         extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
-        Checks.sizes(vocabSize, hiddenSize, intermediateSize, layers, heads);
+        Checks.sizes(vocabSize, hiddenSize, intermediateSize, layers);
+        Checks.headSize(hiddenSize, heads);
         Checks.inner(Objects.requireNonNull(inner, "inner"), hiddenSize, heads, miniBatch, baseLearningRate);
         Checks.range("conv_kernel", convKernel, 1, 1024);
         Checks.positive("rms_norm_eps", rmsNormEps);
@@ -85,7 +88,9 @@ public record TTTConfig(
         Checks.id("eos_token_id", eosTokenId, vocabSize);
         Checks.range("pretraining_tp", pretrainingTp, 1, Integer.MAX_VALUE);
         Checks.range("scan_checkpoint_group_size", scanCheckpointGroupSize, 0, Integer.MAX_VALUE);
-        Checks.extra(extra);
+        if (!MODEL_TYPE.equals(extra.getOrDefault(Keys.MODEL_TYPE, MODEL_TYPE))) {
+            throw TttException.mismatch(Keys.MODEL_TYPE, MODEL_TYPE, extra.get(Keys.MODEL_TYPE));
+        }
     }
 
     /**
@@ -93,7 +98,7 @@ public record TTTConfig(
      * As the authors ship them: Transformer backbone, TTT-Linear.
      */
     public static TTTConfig preset(String name) {
-        return Presets.of(name);
+        return TTTJson.of(Presets.of(name, MODEL_TYPE));
     }
 
     /** The names that {@link #preset} knows, from the smallest to the largest. */
@@ -107,7 +112,7 @@ public record TTTConfig(
      * @throws TttException naming the file and the key, what is expected and what was found
      */
     public static TTTConfig read(Path file) {
-        return ConfigJson.read(file);
+        return ConfigJson.read(file, TTTJson::of);
     }
 
     /**
@@ -116,36 +121,27 @@ public record TTTConfig(
      * @throws TttException naming the key, what is expected and what was found
      */
     public static TTTConfig parse(String json) {
-        return ConfigJson.parse(json, "config");
+        return ConfigJson.parse(json, "config", TTTJson::of);
     }
 
-    /** The text of a {@code config.json} that this library and the authors' code read. */
+    @Override
     public String toJson() {
-        return ConfigJson.toTree(this).toPrettyString() + "\n";
+        return ConfigJson.text(TTTJson.toTree(this));
     }
 
-    /** Creates or replaces a {@code config.json}. */
-    public void write(Path file) {
-        AtomicFiles.writeString(file, toJson());
-    }
-
-    /**
-     * The same configuration but for some keys, all changed at once.
-     *
-     * @param changes new values by the keys of a {@code config.json}
-     * @throws TttException if there is no such key or the result is not sound
-     */
+    @Override
     public TTTConfig with(Map<String, ?> changes) {
-        return ConfigJson.with(this, changes);
+        return TTTJson.of(ConfigJson.with(TTTJson.toTree(this), changes));
     }
 
-    /**
-     * The same configuration with a further key that is not the model's own, for example the name of a tokenizer.
-     *
-     * @throws TttException if it is one of the model's keys
-     */
+    @Override
     public TTTConfig withExtra(String key, Object value) {
-        return ConfigJson.withExtra(this, key, value);
+        return TTTJson.of(ConfigJson.withExtra(TTTJson.toTree(this), extra, key, value));
+    }
+
+    @Override
+    public MixerKind mixer() {
+        return inner == InnerKind.LINEAR ? MixerKind.TTT_LINEAR : MixerKind.TTT_MLP;
     }
 
     public TTTConfig withInner(InnerKind inner) {
@@ -159,6 +155,7 @@ public record TTTConfig(
     }
 
     /** The arrangement that the three flags make; empty if they are mixed, which is a model all the same. */
+    @Override
     public Optional<Backbone> backbone() {
         if (useGate != shareQk || shareQk != preConv) {
             return Optional.empty();
@@ -171,7 +168,7 @@ public record TTTConfig(
         return hiddenSize / heads;
     }
 
-    /** Number of values that a checkpoint holds; a tied head counts once. */
+    @Override
     public long parameterCount() {
         long c = hiddenSize;
         long conv = c * convKernel + c;
@@ -193,14 +190,25 @@ public record TTTConfig(
     }
 
     /**
-     * Floats of all that a model remembers of one sequence, whatever its length: the inner weights, the most that an
-     * unfinished mini-batch takes, and the windows of the convolutions.
+     * Whatever the text's length: the inner weights, the most that an unfinished mini-batch takes, and the windows of the
+     * convolutions.
      */
-    public long stateFloats() {
+    @Override
+    public long stateFloats(long tokens) {
         int kept = DualForm.rowLimit(miniBatch, headSize());
         long rows = (long) kept * hiddenSize * (inner == InnerKind.LINEAR ? 2 : 10);
         long sums = kept < miniBatch ? innerStateFloats() : 0;
         long windows = ((shareQk ? 1 : 0) + (preConv ? 1 : 0)) * (long) hiddenSize * convKernel;
         return layers * (innerStateFloats() + rows + sums + windows);
+    }
+
+    /**
+     * Per token about 20 activations of width C and 4 of width F in every block; per block the inner weights at about √N of
+     * the N inner mini-batches, and as many again while one stretch is walked back.
+     */
+    @Override
+    public long activationFloats(long tokens) {
+        long kept = 2 * (long) Math.ceil(Math.sqrt(Math.ceil((double) tokens / miniBatch)));
+        return layers * (tokens * (20L * hiddenSize + 4L * intermediateSize) + innerStateFloats() * kept);
     }
 }

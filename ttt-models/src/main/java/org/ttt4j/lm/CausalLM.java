@@ -1,20 +1,11 @@
 package org.ttt4j.lm;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 import org.ttt4j.backbone.Block;
-import org.ttt4j.backbone.BlockConfig;
-import org.ttt4j.config.InnerKind;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
-import org.ttt4j.inner.LinearModel;
-import org.ttt4j.inner.MlpModel;
-import org.ttt4j.layer.LayerConfig;
-import org.ttt4j.layer.LayerConfig.Feature;
-import org.ttt4j.layer.TTTLayer;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Ops;
@@ -22,6 +13,7 @@ import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.StateSpec;
 import org.ttt4j.param.Init;
 import org.ttt4j.param.Param;
+import org.ttt4j.tensor.TttException;
 
 /**
  * The composition of a causal language model: token embedding, residual blocks, final norm, output head. Declarations
@@ -43,58 +35,44 @@ public final class CausalLM {
     }
 
     /**
+     * Where the parts outside the blocks are in a checkpoint.
+     *
+     * @param embedding the table of the tokens
+     * @param norm the final norm
+     * @param head the head, where it is not the embedding
+     */
+    public record Names(String embedding, String norm, String head) {
+
+        /** As in Llama and the authors' code. */
+        public static final Names LLAMA = new Names("model.embed_tokens.weight", "model.norm.weight", "lm_head.weight");
+    }
+
+    /**
      * @param vocabulary V
      * @param hidden C
      * @param normEps epsilon of the final norm
      * @param initStd standard deviation of embedding and head at the start
      */
-    public CausalLM(int vocabulary, int hidden, List<Block> blocks, double normEps, Head head, double initStd) {
-        this.embedding = new Param("model.embed_tokens.weight", Init.normal(initStd), vocabulary, hidden);
+    public CausalLM(
+            Names names, int vocabulary, int hidden, List<Block> blocks, double normEps, Head head, double initStd) {
+        this.embedding = new Param(names.embedding(), Init.normal(initStd), vocabulary, hidden);
         this.blocks = List.copyOf(blocks);
-        this.norm = new Param("model.norm.weight", Init.ones(), hidden);
+        this.norm = new Param(names.norm(), Init.ones(), hidden);
         this.normEps = normEps;
         this.tied = head == Head.TIED;
         this.head = Projection.of(
-                new Linear(tied ? embedding : new Param("lm_head.weight", Init.normal(initStd), vocabulary, hidden)));
+                new Linear(tied ? embedding : new Param(names.head(), Init.normal(initStd), vocabulary, hidden)));
     }
 
-    /** The model that a configuration describes, with the authors' keys. */
-    public static CausalLM of(TTTConfig c) {
-        LayerConfig layer = layerConfig(c);
-        BlockConfig block = new BlockConfig(
-                c.hiddenSize(),
-                c.intermediateSize(),
-                c.rmsNormEps(),
-                c.preConv() ? c.convKernel() : 0,
-                c.initializerRange());
-        List<Block> blocks = IntStream.range(0, c.layers())
-                .mapToObj(i -> "model.layers." + i + ".")
-                .map(prefix -> new Block(prefix, block, new TTTLayer(prefix + "seq_modeling_block.", layer)))
-                .toList();
-        Head head = c.tieWordEmbeddings() ? Head.TIED : Head.OWN;
-        return new CausalLM(c.vocabSize(), c.hiddenSize(), blocks, c.rmsNormEps(), head, c.initializerRange());
-    }
-
-    /** The TTT layer of a configuration's blocks. */
-    public static LayerConfig layerConfig(TTTConfig c) {
-        Set<Feature> features = EnumSet.noneOf(Feature.class);
-        if (c.useGate()) {
-            features.add(Feature.GATE);
+    /** The model that a configuration describes, with the keys of its kind's checkpoints. */
+    public static CausalLM of(ModelConfig config) {
+        if (config instanceof TTTConfig ttt) {
+            return TTTModel.of(ttt);
         }
-        if (c.shareQk()) {
-            features.add(Feature.SHARED_QK);
-        }
-        return LayerConfig.of(c.hiddenSize(), c.heads())
-                .withModel(c.inner() == InnerKind.LINEAR ? new LinearModel() : new MlpModel())
-                .withMiniBatch(c.miniBatch())
-                .withBaseRate(c.baseLearningRate())
-                .withRopeTheta(c.ropeTheta())
-                .withConvKernel(c.convKernel())
-                .withFeatures(features)
-                .withInitStd(c.initializerRange());
+        throw TttException.mismatch("mixer", "one that there is a layer for", config.mixer());
     }
 
-    /** All parameters in the order of the authors' checkpoints; a tied head is not a parameter of its own. */
+    /** All parameters in checkpoint order; a tied head is not a parameter of its own. */
     public List<Param> params() {
         List<Param> all = new ArrayList<>(List.of(embedding));
         blocks.forEach(b -> all.addAll(b.params()));

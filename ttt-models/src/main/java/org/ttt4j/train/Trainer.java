@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.checkpoint.Environment;
 import org.ttt4j.checkpoint.Provenance;
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.data.TrainingWindows;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.io.AtomicFiles;
@@ -58,7 +58,7 @@ public final class Trainer implements AutoCloseable {
      *
      * @param dataType FLOAT or DOUBLE
      */
-    public record Saved(TTTConfig config, TrainingPlan plan, DataType dataType) {}
+    public record Saved(ModelConfig config, TrainingPlan plan, DataType dataType) {}
 
     private Trainer(
             TrainingTask task,
@@ -123,7 +123,7 @@ public final class Trainer implements AutoCloseable {
         try (TrainerFile file = TrainerFile.open(file(directory))) {
             TrainerFile.Identity identity = file.facts().identity();
             return Optional.of(new Saved(
-                    TTTConfig.parse(identity.config().toString()),
+                    ModelConfig.parse(identity.config().toString()),
                     identity.plan(),
                     DataType.valueOf(identity.dataType())));
         }

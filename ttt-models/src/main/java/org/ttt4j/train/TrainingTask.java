@@ -1,6 +1,6 @@
 package org.ttt4j.train;
 
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.data.RandomWindows;
 import org.ttt4j.data.SequentialWindows;
 import org.ttt4j.data.TextCorpus;
@@ -17,7 +17,7 @@ import org.ttt4j.tokenizer.Tokenizer;
  * @param corpus the text, training and validation part in one
  * @param plan how to train
  */
-public record TrainingTask(TTTConfig config, Tokenizer tokenizer, TextCorpus corpus, TrainingPlan plan) {
+public record TrainingTask(ModelConfig config, Tokenizer tokenizer, TextCorpus corpus, TrainingPlan plan) {
 
     /** Checks that the parts fit together, and that the text is long enough. */
     public TrainingTask {

@@ -12,7 +12,7 @@ import org.ttt4j.inner.PositionFactor;
 import org.ttt4j.layer.LayerGradients;
 import org.ttt4j.layer.LayerSession;
 import org.ttt4j.layer.TTTLayer;
-import org.ttt4j.lm.CausalLM;
+import org.ttt4j.lm.TTTModel;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
 import org.ttt4j.safetensors.SafetensorsFile;
@@ -27,7 +27,7 @@ final class LayerCheck implements AutoCloseable {
 
     LayerCheck(Path directory, TTTConfig config, Execution execution) {
         limits = Limits.of(execution.dataType());
-        layer = new TTTLayer("", CausalLM.layerConfig(config));
+        layer = new TTTLayer("", TTTModel.layer(config));
         try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
             session = LayerSession.open(layer, new StoredWeights(weights), execution);
         }

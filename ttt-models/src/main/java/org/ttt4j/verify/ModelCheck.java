@@ -9,7 +9,7 @@ import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.ttt4j.config.TTTConfig;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
@@ -25,7 +25,7 @@ final class ModelCheck implements AutoCloseable {
     private final LanguageModel<?> model;
     private final Limits limits;
 
-    ModelCheck(Path directory, TTTConfig config, Execution execution) {
+    ModelCheck(Path directory, ModelConfig config, Execution execution) {
         limits = Limits.of(execution.dataType());
         try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
             model = LanguageModel.open(CausalLM.of(config), new StoredWeights(weights), execution);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.safetensors.SafetensorsFile;
@@ -75,9 +76,9 @@ public final class Verifier {
         }
         boolean bareLayer = files.stream().allMatch(f -> kind(f).equals("layer"));
         try {
-            TTTConfig config = TTTConfig.read(directory.resolve("config.json"));
-            if (bareLayer) {
-                try (LayerCheck check = new LayerCheck(directory, config, execution)) {
+            ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
+            if (bareLayer && config instanceof TTTConfig ttt) {
+                try (LayerCheck check = new LayerCheck(directory, ttt, execution)) {
                     files.forEach(f -> each.accept(run(f, name, check::check)));
                 }
             } else {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.config.Backbone;
+import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.execution.Execution;
 import org.ttt4j.lm.CausalLM;
@@ -157,7 +158,7 @@ class CheckpointTest {
     void aSmallerVocabularyThanTheTokenizersIsAnError() {
         save(dir, config(16).with(Map.of("vocab_size", 300)), 1, DataType.FLOAT);
         assertEquals("byte", Checkpoint.open(dir).tokenizer().name());
-        TTTConfig small =
+        ModelConfig small =
                 Checkpoint.open(dir).config().with(Map.of("vocab_size", 200, "bos_token_id", 1, "eos_token_id", 1));
         small.write(dir.resolve("config.json"));
         assertThrows(TttException.class, Checkpoint.open(dir)::tokenizer);
