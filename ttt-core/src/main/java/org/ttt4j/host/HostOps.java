@@ -183,7 +183,8 @@ public final class HostOps implements Executor<HostArray> {
         } else if (spec instanceof Attention attention) {
             return new HostKeyValues(attention, batch);
         }
-        throw TttException.mismatch("state " + spec.key(), "one that this executor knows", spec.getClass());
+        throw TttException.mismatch(
+                "state " + spec.key(), "an operation with memory that this executor has", spec.getClass());
     }
 
     @Override
