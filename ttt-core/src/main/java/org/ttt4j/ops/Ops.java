@@ -86,7 +86,9 @@ public interface Ops<A> {
      * @param v values, as k
      * @return [B, L, H·D]; 0 in padding
      */
-    A attention(Attention attention, A q, A k, A v, Chunk chunk);
+    default A attention(Attention attention, A q, A k, A v, Chunk chunk) {
+        throw unsupported(attention);
+    }
 
     /**
      * Mamba's recurrence. Advances its state by the real tokens.

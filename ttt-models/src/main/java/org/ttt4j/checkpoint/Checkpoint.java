@@ -23,12 +23,13 @@ import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.safetensors.SafetensorsFile;
 import org.ttt4j.safetensors.SafetensorsWriter;
 import org.ttt4j.safetensors.StoredWeights;
+import org.ttt4j.safetensors.TensorSource;
 import org.ttt4j.tensor.TttException;
 import org.ttt4j.tokenizer.Tokenizer;
 import org.ttt4j.tokenizer.Tokenizers;
 
 /**
- * A model's directory, laid out as the authors' PyTorch code reads it:
+ * A model on disk. What this library writes is a directory as the authors' PyTorch code reads it:
  *
  * <ul>
  *   <li>{@code config.json}: the configuration. The key {@code tokenizer} names the tokenizer; {@code bos_token_id} and
@@ -36,6 +37,9 @@ import org.ttt4j.tokenizer.Tokenizers;
  *   <li>{@code model.safetensors}: the weights under the authors' names, F32 or F64. Its metadata hold {@code format}
  *       (what PyTorch's loaders ask for), {@code ttt4j} (the {@link Provenance} as JSON) and {@code config_sha256}.
  * </ul>
+ *
+ * <p>It reads other forms as well (docs/checkpoints.md): several files with an index, half precisions, matrices in blocks of
+ * bytes, and the files of the authors' JAX code.
  *
  * <p>Saving over a checkpoint takes effect at one moment, the renaming of {@code model.safetensors}: provenance is in that
  * file, and a changed configuration waits beside as {@code config.next.json} until then. A reader takes the waiting one if
@@ -56,11 +60,13 @@ public final class Checkpoint {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
+    private final Path weights;
     private final ModelConfig config;
     private final Map<String, String> metadata;
 
-    private Checkpoint(Path directory, ModelConfig config, Map<String, String> metadata) {
-        this.directory = directory;
+    private Checkpoint(Path weights, ModelConfig config, Map<String, String> metadata) {
+        this.directory = weights.toAbsolutePath().getParent();
+        this.weights = weights;
         this.config = config;
         this.metadata = metadata;
     }
@@ -68,15 +74,35 @@ public final class Checkpoint {
     /**
      * Reads the configuration and what is written about the weights.
      *
+     * @param path a directory with config.json and weights, in one file or in several
      * @throws TttException naming the file and what is wrong with it
      */
-    public static Checkpoint open(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw TttException.mismatch(directory.toString(), "a checkpoint's directory", "none");
+    public static Checkpoint open(Path path) {
+        Path weights = WeightFiles.find(path);
+        Path directory = weights.toAbsolutePath().getParent();
+        if (!WeightFiles.isSafetensors(weights) && !Files.exists(config(directory))) {
+            throw TttException.mismatch(
+                    weights.toString(), "a configuration, which files of the JAX code do not hold", "none");
         }
-        try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
-            Path configFile = hasWaitingConfig(directory, weights.metadata()) ? next(directory) : config(directory);
-            return new Checkpoint(directory, ModelConfig.read(configFile), weights.metadata());
+        if (!WeightFiles.isSafetensors(weights)) {
+            return open(path, ModelConfig.read(config(directory)));
+        }
+        try (TensorSource source = WeightFiles.open(weights, null)) {
+            Path configFile = hasWaitingConfig(directory, source.metadata()) ? next(directory) : config(directory);
+            return new Checkpoint(weights, ModelConfig.read(configFile), source.metadata());
+        }
+    }
+
+    /**
+     * Weights with a configuration that is not beside them.
+     *
+     * @param path a safetensors file, an index of several, a file of the authors' JAX code, or a directory with one of them
+     * @throws TttException naming the file and what is wrong with it
+     */
+    public static Checkpoint open(Path path, ModelConfig config) {
+        Path weights = WeightFiles.find(path);
+        try (TensorSource source = WeightFiles.open(weights, config)) {
+            return new Checkpoint(weights, config, source.metadata());
         }
     }
 
@@ -119,8 +145,7 @@ public final class Checkpoint {
         try {
             return Optional.of(JSON.readValue(json, Provenance.class));
         } catch (JsonProcessingException e) {
-            throw new TttException(
-                    directory.resolve(WEIGHTS) + ", metadata " + PROVENANCE + ": " + e.getOriginalMessage(), e);
+            throw new TttException(weights + ", metadata " + PROVENANCE + ": " + e.getOriginalMessage(), e);
         }
     }
 
@@ -139,10 +164,15 @@ public final class Checkpoint {
      * @throws TttException listing all keys that are missing, unexpected or mis-shaped
      */
     public LanguageModel<?> load(ModelConfig other, Execution execution) {
-        try (SafetensorsFile file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+        try (TensorSource source = WeightFiles.open(weights, other)) {
             Map<String, String> aliases = other.tieWordEmbeddings() ? TIED : Map.of();
-            return LanguageModel.open(CausalLM.of(other), new StoredWeights(file, aliases), execution);
+            return LanguageModel.open(CausalLM.of(other), new StoredWeights(source, aliases), execution);
         }
+    }
+
+    /** Opens the weights themselves, under the names of the model's parameters; the caller's to close. */
+    public TensorSource source() {
+        return WeightFiles.open(weights, config);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.ttt4j.verify;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,6 +30,14 @@ public record FileReport(
     /** A file that could not be run at all. */
     static FileReport broken(String file, String why) {
         return new FileReport(file, 0, List.of(why), 0, "", 0, "");
+    }
+
+    /** This report, and tensors that were compared in another way before. */
+    FileReport with(int compared, List<String> failed) {
+        List<String> all = new ArrayList<>(failed);
+        all.addAll(failures);
+        return new FileReport(
+                file, tensors + compared, all, worstForward, worstForwardTensor, worstGradient, worstGradientTensor);
     }
 
     public boolean ok() {

@@ -16,7 +16,7 @@ import org.ttt4j.tensor.TttException;
 /**
  * Runs stored cases and compares every tensor. A case is a directory with {@code config.json}, {@code model.safetensors}
  * and files of expected values: {@code fwd_*}, {@code decode_*} and {@code grad_*} of a language model, {@code layer_*} of
- * a bare layer.
+ * a bare layer; or with directories of checkpoints of the authors' JAX code, {@code expected.safetensors} beside them.
  */
 public final class Verifier {
 
@@ -70,10 +70,43 @@ public final class Verifier {
     private void verifyCase(Path directory, Consumer<FileReport> each) {
         List<Path> files = children(directory).filter(f -> kind(f) != null).toList();
         String name = directory.getFileName().toString();
-        if (files.isEmpty()) {
+        List<Path> precisions =
+                children(directory).filter(JaxCheck::isPrecision).toList();
+        if (files.isEmpty() && precisions.isEmpty()) {
             each.accept(FileReport.broken(name, "no file of expected values"));
             return;
         }
+        if (!precisions.isEmpty()) {
+            verifyJax(directory, precisions, each);
+        }
+        if (!files.isEmpty()) {
+            verifyFiles(directory, files, each);
+        }
+    }
+
+    private void verifyJax(Path directory, List<Path> precisions, Consumer<FileReport> each) {
+        String name = directory.getFileName().toString();
+        JaxCheck check;
+        try {
+            check = new JaxCheck(directory, execution);
+        } catch (TttException e) {
+            each.accept(FileReport.broken(name, e.getMessage()));
+            return;
+        }
+        for (Path precision : precisions) {
+            for (Path file : children(precision).filter(JaxCheck::isCheckpoint).toList()) {
+                String id = name + "/" + precision.getFileName() + "/" + file.getFileName();
+                try {
+                    each.accept(check.check(file, id));
+                } catch (TttException e) {
+                    each.accept(FileReport.broken(id, e.getMessage()));
+                }
+            }
+        }
+    }
+
+    private void verifyFiles(Path directory, List<Path> files, Consumer<FileReport> each) {
+        String name = directory.getFileName().toString();
         boolean bareLayer = files.stream().allMatch(f -> kind(f).equals("layer"));
         try {
             ModelConfig config = ModelConfig.read(directory.resolve("config.json"));
