@@ -15,7 +15,7 @@ final class TextStream {
     private int shown;
 
     TextStream(Tokenizer tokenizer, List<String> stops, Consumer<String> listener) {
-        this.decoder = new StreamingDecoder(tokenizer);
+        this.decoder = StreamingDecoder.ofContinuation(tokenizer);
         this.stops = stops;
         this.listener = listener;
     }

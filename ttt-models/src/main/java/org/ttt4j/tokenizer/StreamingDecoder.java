@@ -19,9 +19,22 @@ public final class StreamingDecoder {
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
     /** The first bytes of an unfinished character, at most three. */
     private byte[] pending = new byte[0];
+    /** What is to be left out if it comes first; none behind the beginning. */
+    private String prefix;
 
-    public StreamingDecoder(Tokenizer tokenizer) {
+    private StreamingDecoder(Tokenizer tokenizer, String prefix) {
         this.tokenizer = tokenizer;
+        this.prefix = prefix;
+    }
+
+    /** For the ids of a whole text: the tokenizer's {@link Tokenizer#prefix} is left out. */
+    public static StreamingDecoder ofText(Tokenizer tokenizer) {
+        return new StreamingDecoder(tokenizer, tokenizer.prefix());
+    }
+
+    /** For ids that go on from other ones: a space before the first word is a part of the text. */
+    public static StreamingDecoder ofContinuation(Tokenizer tokenizer) {
+        return new StreamingDecoder(tokenizer, "");
     }
 
     /**
@@ -32,14 +45,26 @@ public final class StreamingDecoder {
      */
     public String feed(int id) {
         byte[] bytes = tokenizer.bytes(id);
-        return bytes.length == 0 ? finish() : decode(bytes, false);
+        return bytes.length == 0 ? finish() : withoutPrefix(decode(bytes, false));
     }
 
-    /** Ends the text: U+FFFD if a character is unfinished, otherwise nothing. The decoder may then begin another text. */
+    /** Ends the text: U+FFFD if a character is unfinished, otherwise nothing. The text may go on. */
     public String finish() {
         String text = decode(new byte[0], true);
         utf8.reset();
-        return text;
+        return withoutPrefix(text);
+    }
+
+    private String withoutPrefix(String text) {
+        if (prefix.isEmpty() || text.isEmpty()) {
+            return text;
+        }
+        int same = 0;
+        while (same < Math.min(prefix.length(), text.length()) && prefix.charAt(same) == text.charAt(same)) {
+            same++;
+        }
+        prefix = same == text.length() ? prefix.substring(same) : "";
+        return text.substring(same);
     }
 
     private String decode(byte[] bytes, boolean end) {

@@ -5,12 +5,13 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.ttt4j.tensor.TttException;
 
 /** Translates between text in UTF-8 and token ids from 0 to {@link #vocabularySize()} - 1. */
 public interface Tokenizer {
 
-    /** The name that a checkpoint stores, known to {@link Tokenizers#byName}. */
+    /** The name that a checkpoint stores: known to {@link Tokenizers#byName}, or telling the file by its hash. */
     String name();
 
     /** V: number of ids, special ones included. */
@@ -19,8 +20,32 @@ public interface Tokenizer {
     /** The id that ends a text and separates documents. */
     int endOfText();
 
+    /** The ids that every text begins with, as far as the model is concerned, for example BOS. None by default. */
+    default int[] startOfText() {
+        return new int[0];
+    }
+
+    /** The {@code tokenizer.json} to keep beside a model; empty if the name tells all. */
+    default Optional<byte[]> file() {
+        return Optional.empty();
+    }
+
     /**
-     * Token ids of a text in UTF-8. No special ids are added.
+     * What decoding leaves out where a text begins, as far as the text does begin with it: the space that some tokenizers
+     * put before the first word. Empty by default.
+     */
+    default String prefix() {
+        return "";
+    }
+
+    /** An id in readable form. By default its bytes as text. */
+    default String token(int id) {
+        return new String(bytes(id), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Token ids of a text in UTF-8. No special ids are added; those that the text spells out are found, if the tokenizer
+     * has any.
      *
      * @throws TttException if the tokenizer needs well-formed UTF-8 and this is none
      */
@@ -48,12 +73,12 @@ public interface Tokenizer {
     }
 
     /**
-     * The text of token ids. Bytes that are no UTF-8 become U+FFFD; special ids are left out.
+     * The text of token ids. A text's {@link #prefix} is left out. Bytes that are no UTF-8 become U+FFFD; special ids are left out.
      *
      * @throws TttException if there is no such id
      */
     default String decode(int... ids) {
-        StreamingDecoder decoder = new StreamingDecoder(this);
+        StreamingDecoder decoder = StreamingDecoder.ofText(this);
         StringBuilder text = new StringBuilder();
         for (int id : ids) {
             text.append(decoder.feed(id));

@@ -36,7 +36,7 @@ class ByteTokenizerTest {
 
     @Test
     void charactersAppearWhenTheyAreComplete() {
-        StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+        StreamingDecoder decoder = StreamingDecoder.ofText(tokenizer);
         List<String> pieces = new ArrayList<>();
         for (int id : tokenizer.encode("aü漢𝄞")) {
             pieces.add(decoder.feed(id));
@@ -47,7 +47,7 @@ class ByteTokenizerTest {
 
     @Test
     void unfinishedCharactersAreReplacedAtTheEnd() {
-        StreamingDecoder decoder = new StreamingDecoder(tokenizer);
+        StreamingDecoder decoder = StreamingDecoder.ofText(tokenizer);
         assertEquals("", decoder.feed(0xF0) + decoder.feed(0x9D));
         assertEquals("\uFFFD", decoder.finish());
         assertEquals("a", decoder.feed('a'));
