@@ -61,6 +61,7 @@ final class PanelProducts implements Products {
         private final HostArray x;
         private final HostArray y;
         private final int begin;
+        private final int pairs; // of panels, done side by side
         private final int panels; // of a task
         private final int blocks; // of rows
 
@@ -71,16 +72,26 @@ final class PanelProducts implements Products {
             this.y = y;
             this.begin = begin;
             blocks = (x.rows() + TASK_ROWS - 1) / TASK_ROWS;
+            pairs = x.rows() == 1 ? matrix.pairs() : 0;
             long bytesPerPanel = matrix.bytes() / matrix.panels();
             panels = (int) Math.max(1, TASK_BYTES / Math.max(1, bytesPerPanel * Math.min(x.rows(), TASK_ROWS)));
         }
 
         int end() {
-            return begin + (matrix.panels() + panels - 1) / panels * blocks;
+            int single = matrix.panels() - 2 * pairs;
+            return begin + pairs + (single + panels - 1) / panels * blocks;
         }
 
         void run(int task) {
-            int first = (task - begin) / blocks * panels;
+            if (task - begin < pairs) {
+                matrix.multiplyPair(task - begin, x.data(), 0, bias, y.data(), 0);
+            } else {
+                block(task - pairs);
+            }
+        }
+
+        private void block(int task) {
+            int first = 2 * pairs + (task - begin) / blocks * panels;
             int row = (task - begin) % blocks * TASK_ROWS;
             int rows = Math.min(TASK_ROWS, x.rows() - row);
             for (int panel = first; panel < Math.min(first + panels, matrix.panels()); panel++) {

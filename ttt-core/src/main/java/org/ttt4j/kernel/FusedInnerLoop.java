@@ -15,8 +15,8 @@ import org.ttt4j.tensor.TttException;
  */
 public final class FusedInnerLoop {
 
-    /** Multiply-adds that are worth a task of their own: some ten microseconds. */
-    private static final long TASK_SIZE = 200_000;
+    /** Multiply-adds that are worth a task of their own: some microseconds. */
+    private static final long TASK_SIZE = 50_000;
 
     private final InnerKernel kernel;
     private final InnerShape shape;

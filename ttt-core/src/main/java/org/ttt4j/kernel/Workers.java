@@ -91,7 +91,8 @@ public final class Workers implements AutoCloseable {
         private final int ranges;
         private final Thread owner = Thread.currentThread();
         private final AtomicIntegerArray next; // of every range, each in a cache line of its own
-        private final AtomicInteger pending;
+        private final AtomicInteger pending; // tasks that are not known to be done
+        private volatile boolean parked;
         private volatile Throwable failure;
         private IntConsumer task;
 
@@ -112,12 +113,18 @@ public final class Workers implements AutoCloseable {
 
         /** @param thread its number, from 0 */
         void work(int thread) {
+            int done = 0;
             for (int i = 0; i < ranges; i++) {
-                work((thread + i) % ranges, first((thread + i) % ranges + 1));
+                done += work((thread + i) % ranges, first((thread + i) % ranges + 1));
+            }
+            if (done > 0 && pending.addAndGet(-done) == 0 && parked) {
+                LockSupport.unpark(owner);
             }
         }
 
-        private void work(int range, int end) {
+        /** Returns how many tasks it did. */
+        private int work(int range, int end) {
+            int done = 0;
             int i;
             while (next.get(range * LINE) < end && (i = next.getAndIncrement(range * LINE)) < end) {
                 try {
@@ -127,10 +134,9 @@ public final class Workers implements AutoCloseable {
                 } catch (Throwable e) {
                     failure = e;
                 }
-                if (pending.decrementAndGet() == 0) {
-                    LockSupport.unpark(owner);
-                }
+                done++;
             }
+            return done;
         }
 
         void await() {
@@ -138,7 +144,10 @@ public final class Workers implements AutoCloseable {
                 if (spin < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    LockSupport.park(this);
+                    parked = true;
+                    if (pending.get() != 0) {
+                        LockSupport.park(this);
+                    }
                 }
             }
             task = null; // a helper may remember this job for long; it must not keep the task's arrays alive

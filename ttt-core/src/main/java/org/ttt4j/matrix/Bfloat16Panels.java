@@ -91,4 +91,9 @@ final class Bfloat16Panels extends PanelMatrix {
         VectorBfloat16.widen(data, w, wide, depth * width);
         VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), 1, wide, 0, width, rows, depth, width);
     }
+
+    @Override
+    void addPair(int one, int other, float[] X, int x, float[] Y, int y1, int y2) {
+        VectorBfloat16.pair(Y, y1, y2, X, x, data, offset(one), offset(other), inputs());
+    }
 }

@@ -117,4 +117,9 @@ final class FloatPanels extends PanelMatrix {
             VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), 1, data, w, width, rows, depth, width);
         }
     }
+
+    @Override
+    void addPair(int one, int other, float[] X, int x, float[] Y, int y1, int y2) {
+        VectorFloat.pair(Y, y1, y2, X, x, data, offset(one), offset(other), inputs());
+    }
 }

@@ -55,6 +55,20 @@ public interface Matrix {
      */
     void multiply(int panel, float[] x, int at, int rows, float[] bias, float[] y, int to, PanelScratch scratch);
 
+    /**
+     * How many pairs the whole panels make for products with one row: panels 0 and {@code pairs()}, 1 and
+     * {@code pairs() + 1}, and so on. Panels from {@code 2 * pairs()} on are in none.
+     */
+    default int pairs() {
+        return outputs() / PANEL / 2;
+    }
+
+    /**
+     * As {@link #multiply} for one row and both panels of a pair, read side by side. Who does pairs one after the other reads
+     * two linear streams.
+     */
+    void multiplyPair(int pair, float[] x, int at, float[] bias, float[] y, int to);
+
     /** A matrix of this type, its weights still to be packed. */
     static Matrix of(WeightType type, int outputs, int inputs) {
         return switch (type) {

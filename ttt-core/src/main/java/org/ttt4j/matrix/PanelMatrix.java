@@ -1,5 +1,6 @@
 package org.ttt4j.matrix;
 
+import java.util.Arrays;
 import org.ttt4j.tensor.TttException;
 
 /** The shape of a panel matrix, and a product cut so that what is read twice stays in the innermost cache. */
@@ -81,6 +82,27 @@ abstract class PanelMatrix implements Matrix {
             int y,
             int ly,
             PanelScratch scratch);
+
+    /** {@code Y += X W} for one row and two whole panels, whose columns begin at y1 and y2. */
+    abstract void addPair(int one, int other, float[] X, int x, float[] Y, int y1, int y2);
+
+    @Override
+    public final void multiplyPair(int pair, float[] x, int at, float[] bias, float[] y, int to) {
+        int one = pair;
+        int other = pair + pairs();
+        begin(one, bias, y, to);
+        begin(other, bias, y, to);
+        addPair(one, other, x, at, y, to + one * PANEL, to + other * PANEL);
+    }
+
+    private static void begin(int panel, float[] bias, float[] y, int to) {
+        int first = panel * PANEL;
+        if (bias == null) {
+            Arrays.fill(y, to + first, to + first + PANEL, 0);
+        } else {
+            System.arraycopy(bias, first, y, to + first, PANEL);
+        }
+    }
 
     @Override
     public final void multiply(

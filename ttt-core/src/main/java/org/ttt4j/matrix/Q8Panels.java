@@ -97,4 +97,21 @@ final class Q8Panels extends PanelMatrix {
         VectorQ8.widen(data, w, scales, scale, wide, width, depth);
         VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), 1, wide, 0, width, rows, depth, width);
     }
+
+    @Override
+    void addPair(int one, int other, float[] X, int x, float[] Y, int y1, int y2) {
+        VectorQ8Pairs.pair(
+                Y,
+                y1,
+                y2,
+                X,
+                x,
+                data,
+                offset(one),
+                offset(other),
+                scales,
+                scaleOffset(one),
+                scaleOffset(other),
+                inputs());
+    }
 }

@@ -15,9 +15,7 @@ final class VectorQ8 {
     /** No byte vector is shorter than 64 bits: four lanes read four bytes too many. */
     private static final int BYTES = Math.max(Long.BYTES, LANES);
 
-    private static final VectorSpecies<Byte> QUANTS =
-            VectorSpecies.of(byte.class, VectorShape.forBitSize(BYTES * Byte.SIZE));
-    private static final int PANEL = Matrix.PANEL;
+    static final VectorSpecies<Byte> QUANTS = VectorSpecies.of(byte.class, VectorShape.forBitSize(BYTES * Byte.SIZE));
     private static final int BLOCK = WeightType.BLOCK;
 
     /** Bytes that an array must have beyond its last weight. */
@@ -58,71 +56,15 @@ final class VectorQ8 {
             int scale,
             int width,
             int depth) {
-        int j = 0;
-        for (; j + LANES < width; j += 2 * LANES) {
-            FloatVector.fromArray(SPECIES, I, i + j).intoArray(Y, y + j);
-            FloatVector.fromArray(SPECIES, I, i + j + LANES).intoArray(Y, y + j + LANES);
-        }
+        System.arraycopy(I, i, Y, y, width);
         for (int first = 0; first < depth; first += BLOCK) {
             int n = Math.min(BLOCK, depth - first);
-            int even = n / 2 * 2;
-            j = 0;
-            for (; width == PANEL && j < width; j += 4 * LANES) {
-                fourColumns(Y, y + j, X, x + first, W, w + j, scales, scale + j, even);
+            for (int j = 0; j < width; j += LANES) {
+                oneColumn(Y, y + j, X, x + first, W, w + j, scales, scale + j, width, n);
             }
-            for (; j < width; j += LANES) {
-                oneColumn(Y, y + j, X, x + first, W, w + j, scales, scale + j, width, even);
-            }
-            w += even * width;
-            if (even < n) {
-                for (j = 0; j < width; j += LANES) {
-                    oneColumn(Y, y + j, X, x + first + even, W, w + j, scales, scale + j, width, 1);
-                }
-                w += width;
-            }
+            w += n * width;
             scale += width;
         }
-    }
-
-    /** Adds up to a block of inputs to a whole panel's columns, two at a time, the later one's weights loaded first: hardware then reads further ahead. */
-    private static void fourColumns(
-            float[] Y, int y, float[] X, int x, byte[] W, int w, float[] scales, int scale, int n) {
-        FloatVector a = FloatVector.fromArray(SPECIES, Y, y);
-        FloatVector b = FloatVector.fromArray(SPECIES, Y, y + LANES);
-        FloatVector c = FloatVector.fromArray(SPECIES, Y, y + 2 * LANES);
-        FloatVector d = FloatVector.fromArray(SPECIES, Y, y + 3 * LANES);
-        FloatVector ka = FloatVector.fromArray(SPECIES, scales, scale);
-        FloatVector kb = FloatVector.fromArray(SPECIES, scales, scale + LANES);
-        FloatVector kc = FloatVector.fromArray(SPECIES, scales, scale + 2 * LANES);
-        FloatVector kd = FloatVector.fromArray(SPECIES, scales, scale + 3 * LANES);
-        for (int p = 0; p < n; p += 2) {
-            FloatVector s = FloatVector.broadcast(SPECIES, X[x + p]);
-            FloatVector t = FloatVector.broadcast(SPECIES, X[x + p + 1]);
-            FloatVector q1 = (FloatVector)
-                    ByteVector.fromArray(QUANTS, W, w + PANEL).convertShape(VectorOperators.B2F, SPECIES, 0);
-            FloatVector q =
-                    (FloatVector) ByteVector.fromArray(QUANTS, W, w).convertShape(VectorOperators.B2F, SPECIES, 0);
-            a = q1.mul(ka).fma(t, q.mul(ka).fma(s, a));
-            q1 = (FloatVector)
-                    ByteVector.fromArray(QUANTS, W, w + PANEL + LANES).convertShape(VectorOperators.B2F, SPECIES, 0);
-            q = (FloatVector) ByteVector.fromArray(QUANTS, W, w + LANES).convertShape(VectorOperators.B2F, SPECIES, 0);
-            b = q1.mul(kb).fma(t, q.mul(kb).fma(s, b));
-            q1 = (FloatVector) ByteVector.fromArray(QUANTS, W, w + PANEL + 2 * LANES)
-                    .convertShape(VectorOperators.B2F, SPECIES, 0);
-            q = (FloatVector)
-                    ByteVector.fromArray(QUANTS, W, w + 2 * LANES).convertShape(VectorOperators.B2F, SPECIES, 0);
-            c = q1.mul(kc).fma(t, q.mul(kc).fma(s, c));
-            q1 = (FloatVector) ByteVector.fromArray(QUANTS, W, w + PANEL + 3 * LANES)
-                    .convertShape(VectorOperators.B2F, SPECIES, 0);
-            q = (FloatVector)
-                    ByteVector.fromArray(QUANTS, W, w + 3 * LANES).convertShape(VectorOperators.B2F, SPECIES, 0);
-            d = q1.mul(kd).fma(t, q.mul(kd).fma(s, d));
-            w += 2 * PANEL;
-        }
-        a.intoArray(Y, y);
-        b.intoArray(Y, y + LANES);
-        c.intoArray(Y, y + 2 * LANES);
-        d.intoArray(Y, y + 3 * LANES);
     }
 
     private static void oneColumn(
