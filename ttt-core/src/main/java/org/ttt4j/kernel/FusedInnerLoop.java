@@ -45,6 +45,7 @@ public final class FusedInnerLoop {
         state.prepare(segments);
         eachLane(segments, (scratch, b, h) -> {
             InnerLane lane = scratch.lane;
+            scratch.read = Nearer.read(state.weights(), state.lane(b, h) * shape.laneFloats(), shape.laneFloats());
             lane.begin(w, state, b, h);
             for (Segment s : segments.get(b)) {
                 lane.forward(s, chunk, out);
@@ -163,6 +164,7 @@ public final class FusedInnerLoop {
     /** What one thread needs at a time; kept for the next call. */
     private static final class Scratch {
         private final InnerLane lane;
+        private float read; // of what was brought near
         private float[][] states = {}; // inner states within a group of segments
 
         Scratch(InnerLane lane) {

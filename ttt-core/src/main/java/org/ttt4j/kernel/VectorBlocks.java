@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  * vectors that stay in registers. {@link VectorOuterBlocks} takes X by columns.
  *
  * <p>Rows are taken four or eight at a time; of a smaller rest the last row is computed several times over, which costs less
- * than another kernel would. Columns are taken in whole vectors, so rows of Y, I and W must be padded to that.
+ * than another kernel would; but for one or two rows there is {@link VectorFewRows}. Columns are taken in whole vectors, so rows of Y, I and W must be padded to that.
  */
 public final class VectorBlocks {
 
@@ -42,6 +42,10 @@ public final class VectorBlocks {
             int rows,
             int depth,
             int n) {
+        if (rows <= VectorFewRows.ROWS) {
+            VectorFewRows.product(Y, y, I, i, c, X, x, W, rows, depth, n);
+            return;
+        }
         int j = 0;
         for (; MANY_REGISTERS && j + 3 * LANES < n; j += 4 * LANES) {
             for (int t = 0; t < rows; t += 4) {

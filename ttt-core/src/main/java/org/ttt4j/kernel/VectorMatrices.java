@@ -160,7 +160,11 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
             int n) {
         int all = stored + rows;
         int before = n - FlatMatrix.QUAD;
-        if (!VectorBlocks.MANY_REGISTERS || all > LANES || before < 0 || n % FlatMatrix.QUAD != 0) {
+        if (rows <= VectorFewRows.ROWS
+                || !VectorBlocks.MANY_REGISTERS
+                || all > LANES
+                || before < 0
+                || n % FlatMatrix.QUAD != 0) {
             affine(Y, y, X, x, W, rows, depth, n);
             lower(P, plus, X, x, K, stored, rows, depth);
             return;
