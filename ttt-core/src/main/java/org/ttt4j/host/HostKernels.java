@@ -17,6 +17,7 @@ record HostKernels(
         LossKernels losses,
         TokenKernels tokens,
         HostInnerLoop innerLoop,
+        HostAttention attention,
         UpdateRows updates) {
 
     static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights, ProductType type) {
@@ -37,6 +38,7 @@ record HostKernels(
                 new LossKernels(blocks, arena, rows.softmax()),
                 new TokenKernels(workers, blocks, arena, rows.linear()),
                 new HostInnerLoop(kernel, workers, arena, weights::values),
+                new HostAttention(workers, arena, kernel.vectorised()),
                 rows.updates());
     }
 }

@@ -16,6 +16,7 @@ import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
 import org.ttt4j.matrix.ProductType;
 import org.ttt4j.matrix.WeightType;
+import org.ttt4j.ops.Attention;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Executor;
@@ -179,8 +180,11 @@ public final class HostOps implements Executor<HostArray> {
                     : new LaneStates(inner, DataType.FLOAT, this::value, batch);
         } else if (spec instanceof Conv conv) {
             return new HostConvWindow(conv, batch);
+        } else if (spec instanceof Attention attention) {
+            return new HostKeyValues(attention, batch);
         }
-        throw TttException.mismatch("state " + spec.key(), "an inner loop or a convolution", spec.getClass());
+        throw TttException.mismatch(
+                "state " + spec.key(), "an operation with memory that this executor has", spec.getClass());
     }
 
     @Override
@@ -253,6 +257,11 @@ public final class HostOps implements Executor<HostArray> {
     private HostArray usersOwn(InnerSpec inner, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {
         ReferenceInnerLoop loop = new ReferenceInnerLoop(inner, InnerForm.PRIMAL, this::value);
         return in(loop.forward(out(q), out(k), out(v), out(rate), chunk));
+    }
+
+    @Override
+    public HostArray attention(Attention attention, HostArray q, HostArray k, HostArray v, Chunk chunk) {
+        return kernels.attention().forward(attention, q, k, v, chunk);
     }
 
     @Override

@@ -2,7 +2,9 @@ package org.ttt4j.host;
 
 import java.util.List;
 import java.util.function.Function;
+import org.ttt4j.attention.AttentionTrace;
 import org.ttt4j.kernel.InnerTrace;
+import org.ttt4j.ops.Attention;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Gradients;
@@ -116,6 +118,16 @@ final class HostVjp implements Vjp<HostArray> {
     public InnerInputs<HostArray> innerLoop(
             InnerSpec inner, Object trace, HostArray dy, Gradients<HostArray> gradients) {
         return kernels.innerLoop().backward(inner, (InnerTrace) trace, dy, gradients);
+    }
+
+    @Override
+    public Traced<HostArray> attention(Attention attention, HostArray q, HostArray k, HostArray v, Chunk chunk) {
+        return kernels.attention().trace(attention, q, k, v, chunk);
+    }
+
+    @Override
+    public Triple<HostArray> attention(Attention attention, Object trace, HostArray dy) {
+        return kernels.attention().backward(attention, (AttentionTrace) trace, dy);
     }
 
     @Override

@@ -86,9 +86,7 @@ public interface Ops<A> {
      * @param v values, as k
      * @return [B, L, H·D]; 0 in padding
      */
-    default A attention(Attention attention, A q, A k, A v, Chunk chunk) {
-        throw unsupported(attention);
-    }
+    A attention(Attention attention, A q, A k, A v, Chunk chunk);
 
     /**
      * Mamba's recurrence. Advances its state by the real tokens.

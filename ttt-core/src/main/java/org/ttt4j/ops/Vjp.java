@@ -60,14 +60,10 @@ public interface Vjp<A> {
     InnerInputs<A> innerLoop(InnerSpec inner, Object trace, A dy, Gradients<A> gradients);
 
     /** Attention forward, keeping what the way back needs. */
-    default Traced<A> attention(Attention attention, A q, A k, A v, Chunk chunk) {
-        throw new UnsupportedOperationException("gradient of " + attention.key());
-    }
+    Traced<A> attention(Attention attention, A q, A k, A v, Chunk chunk);
 
     /** Attention's gradients; what earlier chunks left in the cache counts as constant. */
-    default Triple<A> attention(Attention attention, Object trace, A dy) {
-        throw new UnsupportedOperationException("gradient of " + attention.key());
-    }
+    Triple<A> attention(Attention attention, Object trace, A dy);
 
     /** The scan forward, keeping what the way back needs. */
     default Traced<A> selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk) {

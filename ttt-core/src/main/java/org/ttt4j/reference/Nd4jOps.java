@@ -21,6 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.ttt4j.inner.Gelu;
 import org.ttt4j.inner.RowNorm;
+import org.ttt4j.ops.Attention;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Executor;
@@ -129,6 +130,8 @@ public final class Nd4jOps implements Executor<INDArray> {
             return new LaneStates(inner, type, this::weight, batch);
         } else if (spec instanceof Conv conv) {
             return new ConvWindow(conv, type, batch);
+        } else if (spec instanceof Attention attention) {
+            return new KeyValues(attention, type, batch);
         } else if (spec instanceof SelectiveScan scan) {
             return RecurrentState.of(scan, type, batch);
         } else if (spec instanceof LinearAttention attention) {
@@ -236,6 +239,11 @@ public final class Nd4jOps implements Executor<INDArray> {
 
     ReferenceInnerLoop loop(InnerSpec inner) {
         return new ReferenceInnerLoop(inner, form, this::weight);
+    }
+
+    @Override
+    public INDArray attention(Attention attention, INDArray q, INDArray k, INDArray v, Chunk chunk) {
+        return new ReferenceAttention(attention).forward(q, k, v, chunk);
     }
 
     @Override

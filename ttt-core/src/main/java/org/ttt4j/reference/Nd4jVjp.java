@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.ttt4j.inner.Gelu;
 import org.ttt4j.inner.RowNorm;
+import org.ttt4j.ops.Attention;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Gradients;
@@ -158,6 +159,16 @@ final class Nd4jVjp implements Vjp<INDArray> {
     @Override
     public InnerInputs<INDArray> innerLoop(InnerSpec inner, Object trace, INDArray dy, Gradients<INDArray> gradients) {
         return ops.loop(inner).backward((ReferenceInnerLoop.Trace) trace, dy, gradients);
+    }
+
+    @Override
+    public Traced<INDArray> attention(Attention attention, INDArray q, INDArray k, INDArray v, Chunk chunk) {
+        return new ReferenceAttention(attention).trace(q, k, v, chunk);
+    }
+
+    @Override
+    public Triple<INDArray> attention(Attention attention, Object trace, INDArray dy) {
+        return new ReferenceAttention(attention).backward((ReferenceAttention.Trace) trace, dy);
     }
 
     @Override

@@ -31,10 +31,19 @@ final class Rotation {
         }
         INDArray c = RowMath.cast(cos, x.dataType(), cos.length, 1);
         INDArray s = RowMath.cast(sin, x.dataType(), sin.length, 1);
-        INDArray dense = x.dup('c').reshape('c', cos.length, 2);
+        INDArray dense = rope.pairs() == Rope.Pairs.HALVES ? turned(x, 2, pairs) : x.dup('c');
+        dense = dense.reshape('c', cos.length, 2);
         INDArray a = Tensors.columns(dense, 0, 1).dup('c');
         INDArray b = Tensors.columns(dense, 1, 2).dup('c');
         INDArray turned = Nd4j.concat(1, a.mul(c).subi(b.mul(s)), a.muli(s).addi(b.muli(c)));
-        return turned.dup('c').reshape('c', x.shape());
+        return (rope.pairs() == Rope.Pairs.HALVES ? turned(turned, pairs, 2) : turned.dup('c')).reshape('c', x.shape());
+    }
+
+    /** Every matrix [rows, columns] in x transposed. */
+    private static INDArray turned(INDArray x, long rows, long columns) {
+        return x.dup('c')
+                .reshape('c', x.length() / (rows * columns), rows, columns)
+                .permute(0, 2, 1)
+                .dup('c');
     }
 }

@@ -5,7 +5,7 @@ package org.ttt4j.rows;
  * small enough for C2 to make vector code of it; only the one that moves bits between int and float stays scalar. Serves one
  * thread at a time.
  */
-final class Exponential {
+public final class Exponential {
 
     /** Arguments are clamped to ±this, where results are normal numbers. */
     static final float LIMIT = 87;
@@ -32,12 +32,12 @@ final class Exponential {
     private final float[] power;
 
     /** For up to n values at a time. */
-    Exponential(int n) {
+    public Exponential(int n) {
         power = new float[n];
     }
 
     /** Replaces the first n values by their exponentials; NaN stays. */
-    void apply(float[] x, int n) {
+    public void apply(float[] x, int n) {
         clamp(x, n);
         split(x, power, n);
         polynomial(x, power, n);

@@ -30,4 +30,23 @@ public interface LinearRows {
             int at,
             int heads,
             int headSize);
+
+    /**
+     * Turns the pairs of channels (i, i + D/2) of every head of one row: {@code (a cos - b sin, b cos + a sin)}.
+     *
+     * @param cos at {@code tableAt}, of one head, [D/2]
+     * @param sin at {@code tableAt}, of one head, [D/2]
+     * @param direction 1, or -1 to turn back
+     * @param headSize even
+     */
+    void turnHalves(
+            float[] cos,
+            float[] sin,
+            int tableAt,
+            float direction,
+            float[] x,
+            float[] y,
+            int at,
+            int heads,
+            int headSize);
 }

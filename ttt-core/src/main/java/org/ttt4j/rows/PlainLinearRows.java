@@ -46,4 +46,27 @@ final class PlainLinearRows implements LinearRows {
             }
         }
     }
+
+    @Override
+    public void turnHalves(
+            float[] cos,
+            float[] sin,
+            int tableAt,
+            float direction,
+            float[] x,
+            float[] y,
+            int at,
+            int heads,
+            int headSize) {
+        int half = headSize / 2;
+        for (int head = at; head < at + heads * headSize; head += headSize) {
+            for (int i = 0; i < half; i++) {
+                float a = x[head + i];
+                float b = x[head + half + i];
+                float s = direction * sin[tableAt + i];
+                y[head + i] = a * cos[tableAt + i] - b * s;
+                y[head + half + i] = b * cos[tableAt + i] + a * s;
+            }
+        }
+    }
 }

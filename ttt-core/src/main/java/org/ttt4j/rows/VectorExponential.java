@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorOperators;
  * Exponentials by the Vector API. They are written with few operations: C2 gives a method a budget, and beyond it makes objects
  * of vectors, which is ten times slower. An operation with a scalar counts for more than one with a vector that stands ready.
  */
-final class VectorExponential {
+public final class VectorExponential {
 
     /** 2^f between -1/2 and 1/2, relative error 2e-8: coefficients by Remez' algorithm, of f, f², .. */
     private static final float P1 = 0.693147242069f;
@@ -29,7 +29,7 @@ final class VectorExponential {
     private VectorExponential() {}
 
     /** 2^t for t within ±125, its relative error that of t; NaN for NaN. */
-    static FloatVector power(FloatVector t) {
+    public static FloatVector power(FloatVector t) {
         FloatVector round = all(Exponential.ROUND);
         FloatVector shifted = t.add(round);
         return power(t.sub(shifted.sub(round)), shifted);

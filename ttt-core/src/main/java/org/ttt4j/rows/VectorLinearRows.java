@@ -88,6 +88,42 @@ final class VectorLinearRows implements LinearRows {
         }
     }
 
+    @Override
+    public void turnHalves(
+            float[] cos,
+            float[] sin,
+            int tableAt,
+            float direction,
+            float[] x,
+            float[] y,
+            int at,
+            int heads,
+            int headSize) {
+        for (int head = 0; head < heads; head++) {
+            turnHalves(cos, sin, tableAt, direction, x, y, at + head * headSize, headSize / 2);
+        }
+    }
+
+    private static void turnHalves(
+            float[] cos, float[] sin, int tableAt, float direction, float[] x, float[] y, int at, int half) {
+        int i = 0;
+        for (; i + LENGTH <= half; i += LENGTH) {
+            FloatVector a = load(x, at + i);
+            FloatVector b = load(x, at + half + i);
+            FloatVector c = load(cos, tableAt + i);
+            FloatVector s = load(sin, tableAt + i).mul(direction);
+            a.mul(c).sub(b.mul(s)).intoArray(y, at + i);
+            a.fma(s, b.mul(c)).intoArray(y, at + half + i);
+        }
+        for (; i < half; i++) {
+            float a = x[at + i];
+            float b = x[at + half + i];
+            float s = sin[tableAt + i] * direction;
+            y[at + i] = a * cos[tableAt + i] - b * s;
+            y[at + half + i] = Math.fma(a, s, b * cos[tableAt + i]);
+        }
+    }
+
     /** Neighbours change places: shifts of 64 bits cost less than a shuffle. */
     private static FloatVector swapped(FloatVector x) {
         LongVector pairs = x.reinterpretAsLongs();

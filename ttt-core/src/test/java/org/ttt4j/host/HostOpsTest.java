@@ -139,15 +139,20 @@ class HostOpsTest {
     @ParameterizedTest
     @CsvSource({"1, 10, 4", "3, 6, 16", "2, 64, 5"})
     void rope(int heads, int headSize, int period) {
-        Rope rope = new Rope(heads, headSize, 10_000, period);
+        rope(new Rope(heads, headSize, 10_000, period), 3, 40);
+        rope(new Rope(heads, headSize, 10_000, period, Rope.Pairs.HALVES), 3, 40);
+        rope(new Rope(heads, headSize, 10_000, Rope.ENDLESS, Rope.Pairs.HALVES), 70_000, 1);
+    }
+
+    private static void rope(Rope rope, int... before) {
         Conv position = conv(1, 1);
         new Twin(8, position.filters().get(0).weight())
-                .input(2, 13, (long) heads * headSize)
+                .input(2, 13, (long) rope.heads() * rope.headSize())
                 .check(new Twin.Body() {
                     @Override
                     public <A> List<A> run(Ops<A> ops, List<A> in) {
                         SequenceState state = SequenceState.create(ops, List.of(position), 2);
-                        state.chunk(3, 40).finish();
+                        state.chunk(before).finish();
                         return List.of(ops.rope(rope, in.get(0), state.chunk(13, 13)));
                     }
                 });

@@ -18,9 +18,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.inner.LinearModel;
 import org.ttt4j.inner.MlpModel;
+import org.ttt4j.layer.AttentionConfig;
+import org.ttt4j.layer.CausalSelfAttention;
 import org.ttt4j.layer.LayerConfig;
 import org.ttt4j.layer.LayerConfig.Feature;
+import org.ttt4j.layer.SequenceMixer;
 import org.ttt4j.layer.TTTLayer;
+import org.ttt4j.ops.Attention;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Gradients;
@@ -98,7 +102,13 @@ class GradientsTest {
                 new Named("rmsNorm", new RmsNorm()),
                 new Named("layerNorm", new LayerNorm()),
                 new Named("causalConv", new CausalConv()),
-                new Named("rope", new Turn()),
+                new Named("rope", new Turn(Rope.Pairs.INTERLEAVED, 4)),
+                new Named("rope on halves", new Turn(Rope.Pairs.HALVES, Rope.ENDLESS)),
+                new Named("attention", new CausalAttention(2, 2)),
+                new Named("attention in groups", new CausalAttention(4, 2)),
+                new Named(
+                        "attention layer",
+                        new Layer(AttentionConfig.of(C, 4).withKeyValueHeads(2).withBias())),
                 new Named("innerRate", new InnerRate()),
                 new Named("selectiveScan", new Scan()),
                 new Named("linearAttention", new Attend(LinearAttention.Form.UNNORMALISED)),
@@ -305,9 +315,39 @@ class GradientsTest {
     }
 
     private static final class Turn implements Case {
+        private final Rope rope;
+
+        Turn(Rope.Pairs pairs, int period) {
+            rope = new Rope(H, C / H, 100, period, pairs);
+        }
+
         @Override
         public <A> A run(Ops<A> ops, List<A> x, Chunk chunk) {
-            return ops.rope(new Rope(H, C / H, 100, 4), x.get(0), chunk);
+            return ops.rope(rope, x.get(0), chunk);
+        }
+    }
+
+    private static final class CausalAttention implements Case {
+        private final Attention attention;
+
+        CausalAttention(int heads, int keyValueHeads) {
+            attention = new Attention("attention", heads, keyValueHeads, 3);
+        }
+
+        @Override
+        public int[] widths() {
+            int keys = attention.keyValueHeads() * attention.headSize();
+            return new int[] {attention.heads() * attention.headSize(), keys, keys};
+        }
+
+        @Override
+        public List<? extends StateSpec> states() {
+            return List.of(attention);
+        }
+
+        @Override
+        public <A> A run(Ops<A> ops, List<A> x, Chunk chunk) {
+            return ops.attention(attention, x.get(0), x.get(1), x.get(2), chunk);
         }
     }
 
@@ -442,10 +482,14 @@ class GradientsTest {
 
     /** A whole layer. Its padding is masked, as what stands there means nothing. */
     private static final class Layer implements Case {
-        private final TTTLayer layer;
+        private final SequenceMixer layer;
 
         Layer(LayerConfig config) {
             layer = new TTTLayer("", config);
+        }
+
+        Layer(AttentionConfig config) {
+            layer = new CausalSelfAttention("", config);
         }
 
         @Override

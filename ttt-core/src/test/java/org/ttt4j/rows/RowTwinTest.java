@@ -200,6 +200,10 @@ class RowTwinTest {
                     "turn",
                     f -> written(
                             x.length, o -> f.linear().turn(cos, sin, size, sign, x, o, heads * size, heads, size)));
+            agree(
+                    "turn halves",
+                    f -> written(x.length, o -> f.linear()
+                            .turnHalves(cos, sin, size, sign, x, o, heads * size, heads, size)));
             agree("turn in place", f -> {
                 float[] y = x.clone();
                 f.linear().turn(cos, sin, size, sign, y, y, heads * size, heads, size);

@@ -54,6 +54,7 @@ class VectorGarbageTest {
         loops.put("sigmoid gradient", () -> f.gates().sigmoidGradient(1, x, d, out, 0, n));
         loops.put("add", () -> f.linear().add(x, y, out, 0, n));
         loops.put("columns", () -> f.linear().columnSums(x, 0, ROWS, columns));
+        loops.put("turn halves", () -> f.linear().turnHalves(w, w, 0, 1, x, out, 0, ROWS * 12, 64));
         loops.put("turn", () -> f.linear().turn(w, w, 0, 1, x, out, 0, ROWS * 12, 64));
         loops.put("slide", () -> f.convolutions().slide(x, 0, y, 0, 4, w, 0, 0, out, 0, ROWS, N));
         loops.put("correlate", () -> f.convolutions().correlate(d, 0, x, 0, 4, sums, 0, ROWS, N));

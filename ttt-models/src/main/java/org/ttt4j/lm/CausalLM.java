@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.ttt4j.backbone.Block;
+import org.ttt4j.config.LlamaConfig;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.ops.Chunk;
@@ -68,6 +69,8 @@ public final class CausalLM {
     public static CausalLM of(ModelConfig config) {
         if (config instanceof TTTConfig ttt) {
             return TTTModel.of(ttt);
+        } else if (config instanceof LlamaConfig llama) {
+            return LlamaModel.of(llama);
         }
         throw TttException.mismatch("mixer", "one that there is a layer for", config.mixer());
     }

@@ -122,7 +122,6 @@ public final class SpeedTest<A> {
         for (int t = 0; t < tokens; t++) {
             ids[t] = ids(batch, 1);
         }
-        Work work = Work.forward(model.lm(), batch, 1, Logits.LAST, execution.weights());
         Writing writing = new Writing(LEAST_RUNS, plan.seconds());
         List<Writing.Place> places = texts.stream()
                 .map(text -> writing.add(model, ids, text.select(new int[batch])))
@@ -136,7 +135,7 @@ public final class SpeedTest<A> {
                         batch,
                         place.position(),
                         place.timing(),
-                        work,
+                        Work.forward(model.lm(), batch, place.position(), 1, Logits.LAST, execution.weights()),
                         new MachineLimits(limits.gemmGflops(), place.bandwidthGbs()),
                         place.residentMib())))
                 .toList();

@@ -12,9 +12,10 @@ import org.ttt4j.param.Param;
 /**
  * What one forward pass takes, counted from the model's composition, without running it.
  *
- * <p>Operations are twice the multiply-adds of the projections, of the head where logits are asked for, and of the inner loop
- * (its products, see {@link InnerWork}). Bytes are the weights of the projections and the head, read once, and per token the
- * inner weights, read, and the rows of the unfinished mini-batch, written. Norms, activations, convolutions, the embedding and
+ * <p>Operations are twice the multiply-adds of the projections, of the head where logits are asked for, of the inner loop
+ * (its products, see {@link InnerWork}), and of attention (every query with every key and value that it sees). Bytes are the
+ * weights of the projections and the head, read once; per token the inner weights, read, and the rows of the unfinished
+ * mini-batch, written; and the keys and values of all that was read, once. Norms, activations, convolutions, the embedding and
  * whatever is computed a second time count as nothing. An inner model of a user's own counts its bytes only.
  *
  * @param flops floating-point operations
@@ -26,12 +27,18 @@ public record Work(long flops, long bytes) {
      * The work of reading L tokens of each of B sequences, from the start of an inner mini-batch.
      *
      * @param batch B
+     * @param position tokens that every sequence has read before
      * @param length L
      * @param weights how the executor keeps its matrices
      */
-    public static Work forward(CausalLM lm, int batch, int length, Logits logits, WeightType weights) {
-        WorkCounter counter = count(lm, batch, length, logits);
+    public static Work forward(CausalLM lm, int batch, int position, int length, Logits logits, WeightType weights) {
+        WorkCounter counter = count(lm, batch, position, length, logits);
         return new Work(counter.flops(), counter.bytes(weights));
+    }
+
+    /** The same at the start of every sequence. */
+    public static Work forward(CausalLM lm, int batch, int length, Logits logits, WeightType weights) {
+        return forward(lm, batch, 0, length, logits, weights);
     }
 
     /** The work of a training step on B sequences of L tokens: forward, and twice as much backward. */
@@ -55,13 +62,15 @@ public record Work(long flops, long bytes) {
 
     /** The projections of the model, the head too, in the order of their first use. */
     static Collection<Projection> projections(CausalLM lm) {
-        return count(lm, 1, 1, Logits.ALL).projections();
+        return count(lm, 1, 0, 1, Logits.ALL).projections();
     }
 
-    private static WorkCounter count(CausalLM lm, int batch, int length, Logits logits) {
+    private static WorkCounter count(CausalLM lm, int batch, int position, int length, Logits logits) {
         WorkCounter counter = new WorkCounter();
         SequenceState state = SequenceState.create(counter, lm.states(), batch);
         int[] lengths = new int[batch];
+        Arrays.fill(lengths, position);
+        state.chunk(lengths).finish();
         Arrays.fill(lengths, length);
         Chunk chunk = state.chunk(lengths);
         WorkCounter.Extent hidden = lm.hidden(counter, new int[batch][length], chunk);

@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.inner.DualForm;
 import org.ttt4j.matrix.WeightType;
+import org.ttt4j.ops.Attention;
 import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.InnerSpec;
@@ -26,7 +27,7 @@ final class WorkCounter implements Ops<WorkCounter.Extent> {
 
     private final Set<Projection> projections = new LinkedHashSet<>();
     private long multiplyAdds;
-    private long innerBytes;
+    private long stateBytes;
 
     /** A shape [B, L, width]. */
     record Extent(int batch, int length, int width) {
@@ -51,7 +52,7 @@ final class WorkCounter implements Ops<WorkCounter.Extent> {
                 weights += Work.bytes(map.weight(), type);
             }
         }
-        return weights + innerBytes;
+        return weights + stateBytes;
     }
 
     Collection<Projection> projections() {
@@ -74,7 +75,20 @@ final class WorkCounter implements Ops<WorkCounter.Extent> {
         InnerWork work = new InnerWork(inner);
         for (int length : chunk.lengths()) {
             multiplyAdds += DualForm.supports(inner.model()) ? work.multiplyAdds(length) : 0;
-            innerBytes += length * work.bytesOfToken();
+            stateBytes += length * work.bytesOfToken();
+        }
+        return q;
+    }
+
+    @Override
+    public Extent attention(Attention attention, Extent q, Extent k, Extent v, Chunk chunk) {
+        for (int b = 0; b < chunk.batch(); b++) {
+            long before = chunk.position(b);
+            long length = chunk.length(b);
+            long pairs = length * before + length * (length + 1) / 2; // of a query and a key that it sees
+            multiplyAdds += pairs * 2 * attention.heads() * attention.headSize();
+            long floats = 2L * attention.keyValueHeads() * attention.headSize();
+            stateBytes += (before + length) * floats * Float.BYTES;
         }
         return q;
     }

@@ -22,6 +22,12 @@ import org.ttt4j.safetensors.StoredWeights;
 /** A language model's cases: a full forward, prefill and decoding, loss and gradients. */
 final class ModelCheck implements AutoCloseable {
 
+    /** Tensors of states whose names in the cases are others. */
+    private static final Map<String, String> NAMES = Map.of("key_cache", "k", "value_cache", "v");
+
+    /** Tensors of states that cases do not have. */
+    private static final Set<String> NOT_STORED = Set.of("lengths");
+
     private final LanguageModel<?> model;
     private final Limits limits;
 
@@ -51,7 +57,9 @@ final class ModelCheck implements AutoCloseable {
         int[][] prompt = ids(file, "prompt_ids");
         int[][] decode = ids(file, "decode_ids");
         SequenceState state = model.newState(prompt.length);
-        c.forward("prefill_logits", model.forward(prompt, state));
+        if (prompt[0].length > 0) {
+            c.forward("prefill_logits", model.forward(prompt, state));
+        }
         List<INDArray> steps = new ArrayList<>();
         for (int t = 0; t < decode[0].length; t++) {
             int step = t;
@@ -93,12 +101,13 @@ final class ModelCheck implements AutoCloseable {
         return targets;
     }
 
-    /** The state under the authors' names: {@code W1_states.0} for a tensor of block 0. */
+    /** The state under the names of the stored cases: {@code W1_states.0} for a tensor of block 0. */
     private static void compareState(Comparison c, String prefix, SequenceState state) {
         for (Map.Entry<String, INDArray> e : state.save(State.Form.CACHE).entrySet()) {
             String[] parts = e.getKey().split("\\."); // model.layers.0. ... .W1_states
-            if (parts.length > 3) {
-                c.forward(prefix + parts[parts.length - 1] + "." + parts[2], e.getValue());
+            String tensor = parts[parts.length - 1];
+            if (parts.length > 3 && !NOT_STORED.contains(tensor)) {
+                c.forward(prefix + NAMES.getOrDefault(tensor, tensor) + "." + parts[2], e.getValue());
             }
         }
     }

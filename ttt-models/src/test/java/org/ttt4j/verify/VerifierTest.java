@@ -17,9 +17,10 @@ import org.ttt4j.reference.InnerForm;
 class VerifierTest {
 
     private static final Path OWN = Path.of("src/test/resources/golden");
+    private static final List<Path> ALL =
+            List.of(Path.of("../../shared/golden"), Path.of("../../shared/golden-baselines/llama"));
     private static final Path JAX = Path.of("src/test/resources/golden-jax");
     private static final Path ALL_JAX = Path.of("../../shared/golden-baselines/jax");
-    private static final Path ALL = Path.of("../../shared/golden");
 
     @ParameterizedTest
     @CsvSource({"reference, DOUBLE, DUAL", "reference, DOUBLE, PRIMAL", "reference, FLOAT, DUAL", "scalar, FLOAT, DUAL"
@@ -31,8 +32,10 @@ class VerifierTest {
     @ParameterizedTest
     @CsvSource({"reference, DOUBLE, DUAL", "scalar, FLOAT, DUAL"})
     void allCases(String kernel, DataType type, InnerForm form) {
-        Assumptions.assumeTrue(Files.isDirectory(ALL), "the full set of expected values is not at " + ALL);
-        verify(ALL, new Execution(kernel, type, form, 2));
+        for (Path all : ALL) {
+            Assumptions.assumeTrue(Files.isDirectory(all), "the full set of expected values is not at " + all);
+            verify(all, new Execution(kernel, type, form, 2));
+        }
     }
 
     /** Self-attention's cases wait for its layer; their tensors are compared elsewhere. */

@@ -1,0 +1,58 @@
+package org.ttt4j.lm;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ttt4j.backbone.Block;
+import org.ttt4j.backbone.BlockConfig;
+import org.ttt4j.backbone.FeedForwardBlock;
+import org.ttt4j.config.LlamaConfig;
+import org.ttt4j.config.MixerKind;
+import org.ttt4j.layer.AttentionConfig;
+import org.ttt4j.layer.CausalSelfAttention;
+import org.ttt4j.layer.SequenceMixer;
+import org.ttt4j.tensor.TttException;
+
+/** The paper's baseline, a Transformer, with the keys of Hugging Face's Llama checkpoints. */
+final class LlamaModel {
+
+    private LlamaModel() {}
+
+    static CausalLM of(LlamaConfig c) {
+        BlockConfig block = new BlockConfig(
+                c.hiddenSize(),
+                c.intermediateSize(),
+                c.rmsNormEps(),
+                c.preConv() ? c.convKernel() : 0,
+                c.initializerRange(),
+                "input_layernorm",
+                "post_attention_layernorm");
+        List<Block> blocks = IntStream.range(0, c.layers())
+                .mapToObj(i -> "model.layers." + i + ".")
+                .<Block>map(prefix -> new FeedForwardBlock(prefix, block, mixer(prefix + "self_attn.", c)))
+                .toList();
+        return new CausalLM(
+                CausalLM.Names.LLAMA,
+                c.vocabSize(),
+                c.hiddenSize(),
+                blocks,
+                c.rmsNormEps(),
+                c.tieWordEmbeddings() ? CausalLM.Head.TIED : CausalLM.Head.OWN,
+                c.initializerRange());
+    }
+
+    private static SequenceMixer mixer(String prefix, LlamaConfig c) {
+        if (c.mixer() == MixerKind.ATTENTION) {
+            return new CausalSelfAttention(
+                    prefix,
+                    new AttentionConfig(
+                            c.hiddenSize(),
+                            c.heads(),
+                            c.keyValueHeads(),
+                            c.headSize(),
+                            c.ropeTheta(),
+                            c.attentionBias(),
+                            c.initializerRange()));
+        }
+        throw TttException.mismatch("mixer", "one that there is a layer for", c.mixer());
+    }
+}
