@@ -34,6 +34,24 @@ final class GateKernels {
         blocks.run(gate.length, 1, (from, to) -> gates.swishGradient(gate, up, dOut, dGate, dUp, from, to));
     }
 
+    /** {@code y = x ∘ σ(x)}. */
+    void silu(float[] x, float[] y) {
+        blocks.run(x.length, 1, (from, to) -> gates.silu(x, y, from, to));
+    }
+
+    void siluGradient(float[] x, float[] dy, float[] dx) {
+        blocks.run(x.length, 1, (from, to) -> gates.siluGradient(x, dy, dx, from, to));
+    }
+
+    /** {@code y = elu(x) + 1}. */
+    void positive(float[] x, float[] y) {
+        blocks.run(x.length, 1, (from, to) -> gates.positive(x, y, from, to));
+    }
+
+    void positiveGradient(float[] y, float[] dy, float[] dx) {
+        blocks.run(y.length, 1, (from, to) -> gates.positiveGradient(y, dy, dx, from, to));
+    }
+
     /** {@code rate = scale σ(logits)}. */
     void sigmoid(float scale, float[] logits, float[] rate) {
         blocks.run(rate.length, 1, (from, to) -> gates.sigmoid(scale, logits, rate, from, to));

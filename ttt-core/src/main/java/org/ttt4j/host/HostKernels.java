@@ -18,6 +18,9 @@ record HostKernels(
         TokenKernels tokens,
         HostInnerLoop innerLoop,
         HostAttention attention,
+        ScanKernels scans,
+        LinearAttentionKernels linearAttention,
+        SplitKernels splits,
         UpdateRows updates) {
 
     static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights, ProductType type) {
@@ -25,6 +28,7 @@ record HostKernels(
         Arena arena = new Arena();
         RowFunctions rows = kernel.vectorised() ? RowFunctions.vector() : RowFunctions.plain();
         ColumnSums columnSums = new ColumnSums(blocks, rows.linear());
+        GateKernels gates = new GateKernels(blocks, rows.gates(), rows.linear());
         Products products = kernel.vectorised()
                 ? new PanelProducts(workers, arena, weights, columnSums)
                 : new BlasProducts(workers, blocks, arena, weights, columnSums);
@@ -32,13 +36,16 @@ record HostKernels(
                 arena,
                 type == ProductType.FLOAT32 ? products : new Bfloat16Products(workers, arena, weights, products),
                 new NormKernels(blocks, rows.norms()),
-                new GateKernels(blocks, rows.gates(), rows.linear()),
+                gates,
                 new ConvKernels(blocks, rows.convolutions(), rows.linear(), weights::values),
                 new RopeKernels(blocks, arena, rows.linear()),
                 new LossKernels(blocks, arena, rows.softmax()),
                 new TokenKernels(workers, blocks, arena, rows.linear()),
                 new HostInnerLoop(kernel, workers, arena, weights::values),
                 new HostAttention(workers, arena, kernel.vectorised()),
+                new ScanKernels(workers, arena, rows.scans(), weights::values),
+                new LinearAttentionKernels(kernel, workers, arena, gates),
+                new SplitKernels(blocks, arena),
                 rows.updates());
     }
 }

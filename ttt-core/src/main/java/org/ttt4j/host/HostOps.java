@@ -22,8 +22,10 @@ import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Executor;
 import org.ttt4j.ops.InnerSpec;
 import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.LinearAttention;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.ops.SelectiveScan;
 import org.ttt4j.ops.State;
 import org.ttt4j.ops.StateSpec;
 import org.ttt4j.ops.Updates;
@@ -136,6 +138,7 @@ public final class HostOps implements Executor<HostArray> {
     public void weightsChanged() {
         kernels.products().weightsChanged();
         kernels.convolutions().weightsChanged();
+        kernels.scans().weightsChanged();
     }
 
     @Override
@@ -182,6 +185,10 @@ public final class HostOps implements Executor<HostArray> {
             return new HostConvWindow(conv, batch);
         } else if (spec instanceof Attention attention) {
             return new HostKeyValues(attention, batch);
+        } else if (spec instanceof SelectiveScan scan) {
+            return ScanKernels.newState(scan, batch);
+        } else if (spec instanceof LinearAttention attention) {
+            return LinearAttentionKernels.newState(attention, batch);
         }
         throw TttException.mismatch(
                 "state " + spec.key(), "an operation with memory that this executor has", spec.getClass());
@@ -262,6 +269,29 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public HostArray attention(Attention attention, HostArray q, HostArray k, HostArray v, Chunk chunk) {
         return kernels.attention().forward(attention, q, k, v, chunk);
+    }
+
+    @Override
+    public HostArray selectiveScan(
+            SelectiveScan scan, HostArray x, HostArray delta, HostArray b, HostArray c, Chunk chunk) {
+        return kernels.scans().forward(scan, x, delta, b, c, chunk);
+    }
+
+    @Override
+    public HostArray linearAttention(LinearAttention attention, HostArray q, HostArray k, HostArray v, Chunk chunk) {
+        return kernels.linearAttention().forward(attention, q, k, v, chunk);
+    }
+
+    @Override
+    public HostArray silu(HostArray x) {
+        HostArray y = arena.array(x.shape());
+        kernels.gates().silu(x.data(), y.data());
+        return y;
+    }
+
+    @Override
+    public List<HostArray> split(HostArray x, int... widths) {
+        return kernels.splits().forward(x, widths);
     }
 
     @Override

@@ -10,8 +10,10 @@ import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.InnerSpec;
 import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.LinearAttention;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.ops.SelectiveScan;
 import org.ttt4j.ops.State;
 import org.ttt4j.ops.Vjp;
 import org.ttt4j.param.Param;
@@ -128,6 +130,41 @@ final class HostVjp implements Vjp<HostArray> {
     @Override
     public Triple<HostArray> attention(Attention attention, Object trace, HostArray dy) {
         return kernels.attention().backward(attention, (AttentionTrace) trace, dy);
+    }
+
+    @Override
+    public Traced<HostArray> selectiveScan(
+            SelectiveScan scan, HostArray x, HostArray delta, HostArray b, HostArray c, Chunk chunk) {
+        return kernels.scans().trace(scan, x, delta, b, c, chunk);
+    }
+
+    @Override
+    public ScanInputs<HostArray> selectiveScan(
+            SelectiveScan scan, Object trace, HostArray dy, Gradients<HostArray> gradients) {
+        return kernels.scans().backward(trace, dy, gradients);
+    }
+
+    @Override
+    public Traced<HostArray> linearAttention(
+            LinearAttention attention, HostArray q, HostArray k, HostArray v, Chunk chunk) {
+        return kernels.linearAttention().trace(attention, q, k, v, chunk);
+    }
+
+    @Override
+    public Triple<HostArray> linearAttention(LinearAttention attention, Object trace, HostArray dy) {
+        return kernels.linearAttention().backward(attention, trace, dy);
+    }
+
+    @Override
+    public HostArray silu(HostArray x, HostArray dy) {
+        HostArray dx = kernels.arena().array(x.shape());
+        kernels.gates().siluGradient(x.data(), dy.data(), dx.data());
+        return dx;
+    }
+
+    @Override
+    public HostArray split(HostArray x, List<HostArray> dy, int... widths) {
+        return kernels.splits().gradient(x, dy, widths);
     }
 
     @Override

@@ -16,6 +16,11 @@ final class ScalarInnerKernel implements InnerKernel {
     }
 
     @Override
+    public LinearAttentionBlock linearAttention(LinearAttentionShape shape) {
+        return new LinearAttentionBlock.Of<>(shape, new ScalarMatrices());
+    }
+
+    @Override
     public InnerLane lane(InnerShape shape) {
         return DualLane.of(shape, new ScalarMatrices(), new ScalarRowMath(shape.innerWidth()));
     }

@@ -16,6 +16,12 @@ final class VectorInnerKernel implements InnerKernel {
     }
 
     @Override
+    public LinearAttentionBlock linearAttention(LinearAttentionShape shape) {
+        int columns = Math.max(shape.columns(), LinearAttentionShape.BLOCK);
+        return new LinearAttentionBlock.Of<>(shape, new VectorMatrices(LinearAttentionShape.BLOCK, columns));
+    }
+
+    @Override
     public InnerLane lane(InnerShape shape) {
         int rows = shape.rowLimit();
         return DualLane.of(

@@ -16,6 +16,17 @@ public interface GateRows {
 
     void swishGradient(float[] gate, float[] up, float[] dOut, float[] dGate, float[] dUp, int from, int to);
 
+    /** {@code y = x ∘ σ(x)}. */
+    void silu(float[] x, float[] y, int from, int to);
+
+    void siluGradient(float[] x, float[] dy, float[] dx, int from, int to);
+
+    /** {@code y = elu(x) + 1}: {@code x + 1} above 0, {@code e^x} below. */
+    void positive(float[] x, float[] y, int from, int to);
+
+    /** @param y what {@link #positive} gave */
+    void positiveGradient(float[] y, float[] dy, float[] dx, int from, int to);
+
     /** {@code y = scale σ(x)}. */
     void sigmoid(float scale, float[] x, float[] y, int from, int to);
 

@@ -114,6 +114,66 @@ final class PlainGateRows implements GateRows {
     }
 
     @Override
+    public void silu(float[] x, float[] y, int from, int to) {
+        Scratch piece = new Scratch(from, to);
+        for (int at = from; at < to; at += PIECE) {
+            int n = Math.min(PIECE, to - at);
+            System.arraycopy(x, at, piece.x, 0, n);
+            negate(piece.x, piece.sigma, n);
+            piece.sigmoids(n);
+            multiply(piece.x, piece.sigma, n);
+            System.arraycopy(piece.sigma, 0, y, at, n);
+        }
+    }
+
+    @Override
+    public void siluGradient(float[] x, float[] dy, float[] dx, int from, int to) {
+        Scratch piece = new Scratch(from, to);
+        for (int at = from; at < to; at += PIECE) {
+            int n = Math.min(PIECE, to - at);
+            piece.load(x, dy, at, n);
+            negate(piece.x, piece.sigma, n);
+            piece.sigmoids(n);
+            siluBack(piece, n);
+            System.arraycopy(piece.y, 0, dx, at, n);
+        }
+    }
+
+    /** {@code y = silu'(x) y}. */
+    private static void siluBack(Scratch piece, int n) {
+        float[] x = piece.x;
+        float[] y = piece.y;
+        float[] sigma = piece.sigma;
+        float[] tau = piece.tau;
+        for (int j = 0; j < n; j++) {
+            y[j] *= sigma[j] * (1 + x[j] * tau[j]);
+        }
+    }
+
+    @Override
+    public void positive(float[] x, float[] y, int from, int to) {
+        Scratch piece = new Scratch(from, to);
+        for (int at = from; at < to; at += PIECE) {
+            int n = Math.min(PIECE, to - at);
+            for (int j = 0; j < n; j++) {
+                piece.x[j] = Math.max(x[at + j], 0);
+                piece.y[j] = Math.min(x[at + j], 0);
+            }
+            piece.exponential.apply(piece.y, n);
+            for (int j = 0; j < n; j++) {
+                y[at + j] = piece.x[j] + piece.y[j];
+            }
+        }
+    }
+
+    @Override
+    public void positiveGradient(float[] y, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i++) {
+            dx[i] = dy[i] * Math.min(y[i], 1);
+        }
+    }
+
+    @Override
     public void sigmoid(float scale, float[] x, float[] y, int from, int to) {
         Scratch piece = new Scratch(from, to);
         for (int at = from; at < to; at += PIECE) {
@@ -173,15 +233,9 @@ final class PlainGateRows implements GateRows {
 
     /** {@code y = swish'(x) y d}, {@code d = swish(x) d}. */
     private static void swishBack(Scratch piece, int n) {
-        float[] x = piece.x;
-        float[] y = piece.y;
-        float[] sigma = piece.sigma;
-        float[] tau = piece.tau;
-        multiply(piece.d, y, n);
-        multiply(x, sigma, piece.d, n);
-        for (int j = 0; j < n; j++) {
-            y[j] *= sigma[j] * (1 + x[j] * tau[j]);
-        }
+        multiply(piece.d, piece.y, n);
+        multiply(piece.x, piece.sigma, piece.d, n);
+        siluBack(piece, n);
     }
 
     /** {@code y = x y}. */

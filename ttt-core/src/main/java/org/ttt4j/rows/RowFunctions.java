@@ -7,7 +7,8 @@ public record RowFunctions(
         LinearRows linear,
         ConvRows convolutions,
         SoftmaxRows softmax,
-        UpdateRows updates) {
+        UpdateRows updates,
+        ScanRows scans) {
 
     /** Plain Java loops, written so that C2 turns into vector code what it can. Runs everywhere. */
     public static RowFunctions plain() {
@@ -17,7 +18,8 @@ public record RowFunctions(
                 new PlainLinearRows(),
                 new PlainConvRows(),
                 new PlainSoftmaxRows(),
-                new PlainUpdateRows());
+                new PlainUpdateRows(),
+                new PlainScanRows());
     }
 
     /** The JDK's Vector API. To be called only where that module is there. */
@@ -28,6 +30,7 @@ public record RowFunctions(
                 new VectorLinearRows(),
                 new VectorConvRows(),
                 new VectorSoftmaxRows(),
-                new VectorUpdateRows());
+                new VectorUpdateRows(),
+                new VectorScanRows());
     }
 }

@@ -77,6 +77,46 @@ final class VectorGateRows implements GateRows {
     }
 
     @Override
+    public void silu(float[] x, float[] y, int from, int to) {
+        int end = whole(from, to);
+        siluVectors(x, y, from, end);
+        if (end < to) {
+            float[] o = new float[LENGTH];
+            siluVectors(rest(x, end), o, 0, LENGTH);
+            System.arraycopy(o, 0, y, end, to - end);
+        }
+    }
+
+    @Override
+    public void siluGradient(float[] x, float[] dy, float[] dx, int from, int to) {
+        int end = whole(from, to);
+        siluBack(x, dy, dx, from, end);
+        if (end < to) {
+            float[] o = new float[LENGTH];
+            siluBack(rest(x, end), rest(dy, end), o, 0, LENGTH);
+            System.arraycopy(o, 0, dx, end, to - end);
+        }
+    }
+
+    @Override
+    public void positive(float[] x, float[] y, int from, int to) {
+        int end = whole(from, to);
+        positiveVectors(x, y, from, end);
+        if (end < to) {
+            float[] o = new float[LENGTH];
+            positiveVectors(rest(x, end), o, 0, LENGTH);
+            System.arraycopy(o, 0, y, end, to - end);
+        }
+    }
+
+    @Override
+    public void positiveGradient(float[] y, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i++) { // C2 makes vector code of it
+            dx[i] = dy[i] * Math.min(y[i], 1);
+        }
+    }
+
+    @Override
     public void sigmoid(float scale, float[] x, float[] y, int from, int to) {
         int end = whole(from, to);
         sigmoidVectors(scale, x, y, from, end);
@@ -159,6 +199,40 @@ final class VectorGateRows implements GateRows {
             FloatVector dUpHere = load(up, i).mul(d);
             x.mul(d).intoArray(dUp, i);
             slope.mul(dUpHere).intoArray(dGate, i);
+        }
+    }
+
+    private static void siluVectors(float[] x, float[] y, int from, int to) {
+        IntVector sign = VectorExponential.signBit();
+        IntVector limit = VectorExponential.bits(Exponential.LIMIT);
+        FloatVector one = all(1);
+        for (int i = from; i < to; i += LENGTH) {
+            FloatVector v = load(x, i);
+            FloatVector z = VectorExponential.clamp(v, sign, limit);
+            FloatVector e = VectorExponential.power(z.mul(all(-Exponential.LOG2E)));
+            v.div(e.add(one)).intoArray(y, i);
+        }
+    }
+
+    private static void siluBack(float[] x, float[] dy, float[] dx, int from, int to) {
+        IntVector sign = VectorExponential.signBit();
+        IntVector limit = VectorExponential.bits(Exponential.LIMIT);
+        FloatVector one = all(1);
+        for (int i = from; i < to; i += LENGTH) {
+            FloatVector z = VectorExponential.clamp(load(x, i), sign, limit);
+            FloatVector e = VectorExponential.power(z.mul(all(-Exponential.LOG2E)));
+            FloatVector sigma = one.div(e.add(one));
+            FloatVector slope = e.mul(sigma).fma(z, one);
+            load(dy, i).mul(sigma).mul(slope).intoArray(dx, i);
+        }
+    }
+
+    private static void positiveVectors(float[] x, float[] y, int from, int to) {
+        FloatVector none = all(0);
+        for (int i = from; i < to; i += LENGTH) {
+            FloatVector v = load(x, i);
+            FloatVector e = VectorExponential.of(v.min(none).max(all(-Exponential.LIMIT)));
+            v.max(none).add(e).intoArray(y, i);
         }
     }
 

@@ -62,7 +62,35 @@ class VectorGarbageTest {
         loops.put("exp", () -> f.softmax().exp(x, 0, n, 5, out));
         loops.put("sum of exp", () -> f.softmax().sumExp(x, 0, n, 5));
         loops.put("squared norm", () -> f.updates().squaredNorm(x, 0, n));
+        loops.put("silu", () -> f.gates().silu(x, out, 0, n));
+        loops.put("silu gradient", () -> f.gates().siluGradient(x, d, out, 0, n));
+        loops.put("positive", () -> f.gates().positive(x, out, 0, n));
+        addScan(loops);
         return loops;
+    }
+
+    private void addScan(Map<String, Runnable> loops) {
+        int tokens = 16;
+        int states = 5;
+        ScanTile tile = ScanTile.back(tokens, states);
+        ScanTile forth = ScanTile.forth(tokens, states);
+        float[] lanes = filled(-0.1f);
+        float[] sums = new float[tokens * states];
+        ScanRows scans = f.scans();
+        loops.put("scan", () -> {
+            scans.steps(d, x, 0, 32, forth, tokens);
+            scans.decays(lanes, 0, forth, tokens);
+            scans.pass(x, y, 0, out2, 0, forth, tokens);
+            scans.leave(x, 0, 32, w, 0, forth, out, tokens);
+        });
+        loops.put("scan gradient", () -> {
+            scans.steps(d, x, 0, 32, tile, tokens);
+            scans.decays(lanes, 0, tile, tokens);
+            scans.remember(x, 0, lanes, 0, tile, tokens);
+            scans.back(x, y, 0, d, 0, 32, lanes, 0, lanes, 0, out, out2, 0, tile, tokens);
+            scans.enterBack(d, x, y, 0, 32, w, 0, tile, out, out2, sums, 0, tokens);
+            scans.sums(tile, sums, sums, 0, tokens);
+        });
     }
 
     @Test
