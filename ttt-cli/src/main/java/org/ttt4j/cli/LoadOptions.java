@@ -1,5 +1,6 @@
 package org.ttt4j.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.execution.Execution;
@@ -7,6 +8,7 @@ import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.matrix.ProductType;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.reference.InnerForm;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A trained model on the command line, and how it is to run. */
@@ -16,8 +18,11 @@ final class LoadOptions {
             names = "--model",
             required = true,
             paramLabel = "DIR",
-            description = "The model: a directory with config.json and model.safetensors.")
+            description = "The model: a checkpoint's directory, or a file of weights and --config.")
     private Path directory;
+
+    @Mixin
+    private ConfigOption config;
 
     @Option(
             names = "--dtype",
@@ -48,12 +53,13 @@ final class LoadOptions {
                     + "(default: ${DEFAULT-VALUE}).")
     private ProductType products;
 
+    /** The model's directory; of a file, the one that it is in. */
     Path directory() {
-        return directory;
+        return Files.isRegularFile(directory) ? directory.toAbsolutePath().getParent() : directory;
     }
 
     Checkpoint checkpoint() {
-        return Checkpoint.open(directory);
+        return config.open(directory);
     }
 
     LanguageModel<?> load(Checkpoint checkpoint, int threads) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             GenerateCommand.class,
             EvalCommand.class,
+            ConvertCommand.class,
             VerifyCommand.class,
             SpeedCommand.class,
             InfoCommand.class

@@ -89,7 +89,8 @@ public final class Checkpoint {
         }
         try (TensorSource source = WeightFiles.open(weights, null)) {
             Path configFile = hasWaitingConfig(directory, source.metadata()) ? next(directory) : config(directory);
-            return new Checkpoint(weights, ModelConfig.read(configFile), source.metadata());
+            return new Checkpoint(
+                    weights, ConvertedConfig.requireKnown(ModelConfig.read(configFile)), source.metadata());
         }
     }
 
@@ -165,14 +166,39 @@ public final class Checkpoint {
      */
     public LanguageModel<?> load(ModelConfig other, Execution execution) {
         try (TensorSource source = WeightFiles.open(weights, other)) {
-            Map<String, String> aliases = other.tieWordEmbeddings() ? TIED : Map.of();
-            return LanguageModel.open(CausalLM.of(other), new StoredWeights(source, aliases), execution);
+            return LanguageModel.open(CausalLM.of(other), weights(source, other), execution);
         }
+    }
+
+    /** These weights as values of a model's parameters. */
+    static StoredWeights weights(TensorSource source, ModelConfig config) {
+        return new StoredWeights(source, config.tieWordEmbeddings() ? TIED : Map.of());
+    }
+
+    /** Where the weights lie, and what belongs to them. */
+    public Path directory() {
+        return directory;
     }
 
     /** Opens the weights themselves, under the names of the model's parameters; the caller's to close. */
     public TensorSource source() {
         return WeightFiles.open(weights, config);
+    }
+
+    /** What a file of converted weights says about them; their configuration is written beside it. */
+    Map<String, String> metadata(String json) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("format", "pt");
+        all.put(CONFIG_HASH, sha256(json));
+        if (metadata.containsKey(PROVENANCE)) {
+            all.put(PROVENANCE, metadata.get(PROVENANCE));
+        }
+        return all;
+    }
+
+    /** Writes a configuration to its place. */
+    static void writeConfig(Path directory, String json) {
+        AtomicFiles.writeString(config(directory), json);
     }
 
     /**
