@@ -13,7 +13,7 @@ import org.ttt4j.ops.Projection;
 final class PanelProducts implements Products {
 
     /** Rows of a task: a panel goes through a core's cache once for so many. */
-    private static final int TASK_ROWS = 256;
+    private static final int TASK_ROWS = 128;
     /** Bytes of weights that are worth a task of their own, when rows are few. */
     private static final int TASK_BYTES = 1 << 15;
 

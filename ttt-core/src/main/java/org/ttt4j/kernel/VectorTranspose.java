@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Transposition in registers, a square of as many rows as a vector has lanes at a time: each of log2(LANES) rounds exchanges
  * lanes of rows that lie some power of two apart. What is left over at the edges is moved value by value.
  */
-final class VectorTranspose {
+public final class VectorTranspose {
 
     private static final VectorSpecies<Float> SPECIES = VectorBlocks.SPECIES;
     private static final int LANES = VectorBlocks.LANES;
@@ -43,15 +43,21 @@ final class VectorTranspose {
 
     /** {@code T[t+j][i] = scale W[w+i][j]} for rows x columns. */
     static void transpose(FlatMatrix T, int t, float scale, FlatMatrix W, int w, int rows, int columns) {
+        transpose(T.array(), T.row(t), T.stride(), scale, W.array(), W.row(w), W.stride(), rows, columns);
+    }
+
+    /** {@code T[t + j lt + i] = scale W[w + i lw + j]} for i below rows and j below columns. */
+    public static void transpose(
+            float[] T, int t, int lt, float scale, float[] W, int w, int lw, int rows, int columns) {
         int wholeRows = LANES >= 8 ? rows - rows % LANES : 0;
         int wholeColumns = LANES >= 8 ? columns - columns % LANES : 0;
         for (int j = 0; j < wholeColumns; j += LANES) {
             for (int i = 0; i < wholeRows; i += LANES) {
-                square(T.array(), T.row(t + j) + i, T.stride(), scale, W.array(), W.row(w + i) + j, W.stride());
+                square(T, t + j * lt + i, lt, scale, W, w + i * lw + j, lw);
             }
         }
-        edge(T, t, scale, W, w, 0, wholeRows, wholeColumns, columns);
-        edge(T, t, scale, W, w, wholeRows, rows, 0, columns);
+        edge(T, t, lt, scale, W, w, lw, 0, wholeRows, wholeColumns, columns);
+        edge(T, t, lt, scale, W, w, lw, wholeRows, rows, 0, columns);
     }
 
     private static void square(float[] T, int t, int lt, float scale, float[] W, int w, int lw) {
@@ -64,22 +70,24 @@ final class VectorTranspose {
 
     /** Four columns at a time: their rows of T are written from left to right. */
     private static void edge(
-            FlatMatrix T,
+            float[] T,
             int t,
+            int lt,
             float scale,
-            FlatMatrix W,
+            float[] W,
             int w,
+            int lw,
             int firstRow,
             int rows,
             int firstColumn,
             int columns) {
         int j = firstColumn;
         for (; j + 4 <= columns && firstRow < rows; j += 4) {
-            four(T.array(), T.row(t + j), T.stride(), scale, W.array(), W.row(w) + j, W.stride(), firstRow, rows);
+            four(T, t + j * lt, lt, scale, W, w + j, lw, firstRow, rows);
         }
         for (; j < columns; j++) {
             for (int i = firstRow; i < rows; i++) {
-                T.array()[T.row(t + j) + i] = scale * W.array()[W.row(w + i) + j];
+                T[t + j * lt + i] = scale * W[w + i * lw + j];
             }
         }
     }

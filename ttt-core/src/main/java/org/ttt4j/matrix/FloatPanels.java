@@ -1,5 +1,7 @@
 package org.ttt4j.matrix;
 
+import org.ttt4j.kernel.VectorTranspose;
+
 /** Panels of float32. */
 final class FloatPanels extends PanelMatrix {
 
@@ -22,32 +24,9 @@ final class FloatPanels extends PanelMatrix {
 
     @Override
     public void pack(int panel, float[] values) {
-        int n = columns(panel);
-        int width = width(panel);
-        int at = offset(panel);
         int from = panel * PANEL * inputs();
-        int o = 0;
-        for (; o + 4 <= n; o += 4) {
-            packFour(values, from + o * inputs(), at + o, width);
-        }
-        for (; o < n; o++) {
-            for (int i = 0; i < inputs(); i++) {
-                data[at + i * width + o] = values[from + o * inputs() + i];
-            }
-        }
-    }
-
-    private void packFour(float[] values, int row0, int at, int width) {
-        int row1 = row0 + inputs();
-        int row2 = row1 + inputs();
-        int row3 = row2 + inputs();
-        for (int i = 0; i < inputs(); i++) {
-            data[at] = values[row0 + i];
-            data[at + 1] = values[row1 + i];
-            data[at + 2] = values[row2 + i];
-            data[at + 3] = values[row3 + i];
-            at += width;
-        }
+        VectorTranspose.transpose(
+                data, offset(panel), width(panel), 1, values, from, inputs(), columns(panel), inputs());
     }
 
     @Override
@@ -62,31 +41,8 @@ final class FloatPanels extends PanelMatrix {
 
     @Override
     public void read(int panel, int first, int n, float[] to, int at, int stride) {
-        int outputs = columns(panel);
         int width = width(panel);
-        int from = offset(panel) + first * width;
-        int o = 0;
-        for (; o + 4 <= outputs; o += 4) {
-            readFour(from + o, width, n, to, at + o * stride, stride);
-        }
-        for (; o < outputs; o++) {
-            for (int i = 0; i < n; i++) {
-                to[at + o * stride + i] = data[from + i * width + o];
-            }
-        }
-    }
-
-    private void readFour(int from, int width, int n, float[] to, int row0, int stride) {
-        int row1 = row0 + stride;
-        int row2 = row1 + stride;
-        int row3 = row2 + stride;
-        for (int i = 0; i < n; i++) {
-            to[row0 + i] = data[from];
-            to[row1 + i] = data[from + 1];
-            to[row2 + i] = data[from + 2];
-            to[row3 + i] = data[from + 3];
-            from += width;
-        }
+        VectorTranspose.transpose(to, at, stride, 1, data, offset(panel) + first * width, width, n, columns(panel));
     }
 
     @Override
@@ -114,7 +70,7 @@ final class FloatPanels extends PanelMatrix {
         if (rows == 1) {
             VectorFloat.product(Y, y, I, i, X, x, data, w, width, depth);
         } else {
-            VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), 1, data, w, width, rows, depth, width);
+            VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), data, w, width, rows, depth, width);
         }
     }
 
