@@ -14,8 +14,10 @@ final class PanelInputGradients {
     private static final int DEPTH = 128;
     /** Rows of a task, at most. */
     private static final int TASK_ROWS = 512;
-    /** Panels of columns of a task, at most: dy is read once for so many. */
+    /** Panels of columns of a task, where dy is so large that reading it takes time. */
     private static final int TASK_PANELS = 2;
+    /** Floats of a large dy: more than caches hold. */
+    private static final int LARGE = 1 << 23;
     /** Enough tasks for some threads to share evenly. */
     private static final int MIN_TASKS = 12;
 
@@ -41,7 +43,7 @@ final class PanelInputGradients {
         int rows = x.rows();
         int n = x.width();
         int panels = PanelGradients.panels(n);
-        int across = panels >= TASK_PANELS * MIN_TASKS ? TASK_PANELS : 1;
+        int across = used.stream().anyMatch(u -> u.dy().data().length >= LARGE) ? TASK_PANELS : 1;
         int group = rowsOfTask(panels, rows);
         int groups = (rows + group - 1) / group;
         List<Matrix> W = used.stream().map(u -> weights.matrix(u.map())).toList();

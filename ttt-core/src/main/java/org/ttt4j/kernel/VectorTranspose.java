@@ -51,8 +51,8 @@ public final class VectorTranspose {
             float[] T, int t, int lt, float scale, float[] W, int w, int lw, int rows, int columns) {
         int wholeRows = LANES >= 8 ? rows - rows % LANES : 0;
         int wholeColumns = LANES >= 8 ? columns - columns % LANES : 0;
-        for (int j = 0; j < wholeColumns; j += LANES) {
-            for (int i = 0; i < wholeRows; i += LANES) {
+        for (int i = 0; i < wholeRows; i += LANES) {
+            for (int j = 0; j < wholeColumns; j += LANES) {
                 square(T, t + j * lt + i, lt, scale, W, w + i * lw + j, lw);
             }
         }
