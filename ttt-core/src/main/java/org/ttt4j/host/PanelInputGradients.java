@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
-import org.ttt4j.matrix.VectorProduct;
+import org.ttt4j.matrix.VectorPanelProduct;
 
 /** {@code dx = Σ dy W}: weights are turned around on the way, as many as the innermost cache holds. */
 final class PanelInputGradients {
@@ -89,7 +89,7 @@ final class PanelInputGradients {
 
     private static void add(
             Scratch s, int tile, boolean first, HostArray dy, int row, int o, int rows, int depth, int columns) {
-        VectorProduct.product(
+        VectorPanelProduct.product(
                 s.tiles,
                 tile,
                 PANEL,

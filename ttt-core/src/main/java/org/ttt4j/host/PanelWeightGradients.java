@@ -5,7 +5,7 @@ import java.util.List;
 import org.ttt4j.kernel.VectorTranspose;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
-import org.ttt4j.matrix.VectorProduct;
+import org.ttt4j.matrix.VectorPanelProduct;
 import org.ttt4j.ops.Gradients;
 
 /** {@code dW += dyᵀ x}: x is first brought together in panels of columns, and dy is turned around. */
@@ -104,7 +104,7 @@ final class PanelWeightGradients {
     /** Some rows and columns of dW, at y. */
     private static void add(float[] turned, int outputs, Panels x, int column, int columns, float[] Y, int y, int ly) {
         for (int t = 0; t < x.rows; t += DEPTH) {
-            VectorProduct.product(
+            VectorPanelProduct.product(
                     Y,
                     y,
                     ly,

@@ -89,7 +89,7 @@ final class Bfloat16Panels extends PanelMatrix {
         }
         float[] wide = scratch.chunk(depth * width);
         VectorBfloat16.widen(data, w, wide, depth * width);
-        VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), wide, 0, width, rows, depth, width);
+        VectorPanelProduct.product(Y, y, ly, I, i, li, X, x, inputs(), wide, 0, width, rows, depth, width);
     }
 
     @Override

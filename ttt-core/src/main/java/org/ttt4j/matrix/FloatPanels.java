@@ -70,7 +70,7 @@ final class FloatPanels extends PanelMatrix {
         if (rows == 1) {
             VectorFloat.product(Y, y, I, i, X, x, data, w, width, depth);
         } else {
-            VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), data, w, width, rows, depth, width);
+            VectorPanelProduct.product(Y, y, ly, I, i, li, X, x, inputs(), data, w, width, rows, depth, width);
         }
     }
 

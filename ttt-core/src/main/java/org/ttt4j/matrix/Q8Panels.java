@@ -95,7 +95,7 @@ final class Q8Panels extends PanelMatrix {
         }
         float[] wide = scratch.chunk(depth * width);
         VectorQ8.widen(data, w, scales, scale, wide, width, depth);
-        VectorProduct.product(Y, y, ly, I, i, li, X, x, inputs(), wide, 0, width, rows, depth, width);
+        VectorPanelProduct.product(Y, y, ly, I, i, li, X, x, inputs(), wide, 0, width, rows, depth, width);
     }
 
     @Override

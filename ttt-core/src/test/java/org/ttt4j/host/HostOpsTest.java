@@ -85,6 +85,20 @@ class HostOpsTest {
         });
     }
 
+    /** More rows, columns and outputs than a task takes; the last panels are whole, half and a bit. */
+    @ParameterizedTest
+    @ValueSource(ints = {128, 96, 131})
+    void projectInPanels(int width) {
+        Linear map = new Linear(param("map", 200, width));
+        Projection p = Projection.of(map);
+        new Twin(4, map.weight()).input(1, 650, width).check(new Twin.Body() {
+            @Override
+            public <A> List<A> run(Ops<A> ops, List<A> in) {
+                return ops.project(p, in.get(0));
+            }
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {4, 7, 64, 129})
     void norms(int width) {
