@@ -25,6 +25,11 @@ final class FlatMatrix {
         release();
     }
 
+    /** A matrix whose rows have room for whole vectors only: not for loops over quads. */
+    static FlatMatrix narrow(int rows, int n) {
+        return new FlatMatrix(rows, n, InnerShape.padded(n));
+    }
+
     /** A matrix whose rows are one and the same; a row of zeros at first. */
     static FlatMatrix repeated(int n) {
         return new FlatMatrix(1, n, 0);

@@ -83,6 +83,11 @@ final class InnerHead<M> {
         math.innerGradient(this, Z, XK, E, segment.stored(), segment.rows());
     }
 
+    /** As {@link #innerGradient}, but only E, which is all that a forward needs. */
+    void innerErrors(Segment segment, M Z, M XK, M E) {
+        math.innerErrors(this, Z, XK, E, segment.stored(), segment.rows());
+    }
+
     /** {@code out = XQ + gamma norm(Zq) + beta}, Zq and XQ being the rows for the queries. */
     void output(Segment segment, InnerChunk chunk, InnerShape shape, M Z, M X, float[] out) {
         int r = segment.rows();

@@ -14,7 +14,11 @@ final class LinearLane<M> extends DualLane<M> {
         } else {
             first.outputsOfBoth(s);
         }
-        head.innerGradient(s, first.Z, first.X, first.E);
+        if (purpose == Purpose.BACKWARD) {
+            head.innerGradient(s, first.Z, first.X, first.E);
+        } else {
+            head.innerErrors(s, first.Z, first.X, first.E);
+        }
     }
 
     @Override

@@ -30,7 +30,11 @@ final class MlpLane<M> extends DualLane<M> {
             math.gelu(first.Z, 0, second.X, s.stored(), slope, s.rows(), width);
         }
         second.outputs(s);
-        head.innerGradient(s, second.Z, first.X, second.E);
+        if (purpose == Purpose.BACKWARD) {
+            head.innerGradient(s, second.Z, first.X, second.E);
+        } else {
+            head.innerErrors(s, second.Z, first.X, second.E);
+        }
         second.reverse(s, C);
         math.multiply(first.E, s.stored(), C, 0, slope, 0, s.rows(), width);
     }

@@ -41,6 +41,9 @@ interface RowMath<M> {
      */
     void innerGradient(InnerHead<M> head, M Z, M XK, M E, int k, int rows);
 
+    /** E of {@link #innerGradient}, the same bits; of the rest nothing but s need be right. */
+    void innerErrors(InnerHead<M> head, M Z, M XK, M E, int k, int rows);
+
     /** {@code out = XQ + gamma norm(Z) + beta} of the head, the rows of out stride apart; Z may change. */
     void output(InnerHead<M> head, M Z, int z, M XQ, int q, float[] out, int at, int stride, int rows);
 

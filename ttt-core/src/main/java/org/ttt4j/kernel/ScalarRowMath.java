@@ -92,6 +92,11 @@ final class ScalarRowMath implements RowMath<float[][]> {
     }
 
     @Override
+    public void innerErrors(InnerHead<float[][]> head, float[][] Z, float[][] XK, float[][] E, int k, int rows) {
+        innerGradient(head, Z, XK, E, k, rows);
+    }
+
+    @Override
     public void output(
             InnerHead<float[][]> head,
             float[][] Z,

@@ -58,7 +58,11 @@ public final class VectorBlocks {
             }
         }
         for (; j < n; j += LANES) {
-            for (int t = 0; t < rows; t += 8) {
+            int t = 0;
+            for (; MANY_REGISTERS && W.stride() == LANES && X.stride() == FlatMatrix.QUAD && t + 16 <= rows; t += 16) {
+                VectorPairBlocks.sixteenByOne(Y, y + t, I, i + t, c + j, X, x + t, W, depth);
+            }
+            for (; t < rows; t += 8) {
                 eightByOne(Y, y + t, I, i + t, c + j, X, x + t, W, j, rows - t, depth);
             }
         }

@@ -30,8 +30,8 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
         bias = FlatMatrix.repeated(1);
         start = FlatMatrix.repeated(rows);
         scaled = new FlatMatrix(rows, n);
-        keys = new FlatMatrix(n, rows);
-        columns = new FlatMatrix(n, rows);
+        keys = FlatMatrix.narrow(n, rows);
+        columns = FlatMatrix.narrow(n, rows);
         panel = new FlatMatrix(n, FlatMatrix.QUAD);
     }
 
@@ -42,15 +42,37 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
 
     @Override
     public void read(float[] from, int at, int stride, FlatMatrix to, int first, int rows, int n) {
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(from, at + i * stride, to.array(), to.row(first + i), n);
-        }
+        copy(from, at, stride, to.array(), to.row(first), to.stride(), rows, n);
     }
 
     @Override
     public void write(FlatMatrix from, int first, float[] to, int at, int stride, int rows, int n) {
+        copy(from.array(), from.row(first), from.stride(), to, at, stride, rows, n);
+    }
+
+    private static void copy(float[] from, int at, int la, float[] to, int first, int lt, int rows, int n) {
+        int quads = n - n % FlatMatrix.QUAD;
+        for (int j = 0; j < quads; j += FlatMatrix.QUAD) {
+            copyQuad(from, at + j, la, to, first + j, lt, rows);
+        }
+        for (int i = 0; quads < n && i < rows; i++) {
+            System.arraycopy(from, at + i * la + quads, to, first + i * lt + quads, n - quads);
+        }
+    }
+
+    /** Four vectors of each row: a call for every row would take longer than the copy. */
+    private static void copyQuad(float[] from, int at, int la, float[] to, int first, int lt, int rows) {
         for (int i = 0; i < rows; i++) {
-            System.arraycopy(from.array(), from.row(first + i), to, at + i * stride, n);
+            FloatVector a = fromArray(SPECIES, from, at);
+            FloatVector b = fromArray(SPECIES, from, at + LANES);
+            FloatVector c = fromArray(SPECIES, from, at + 2 * LANES);
+            FloatVector d = fromArray(SPECIES, from, at + 3 * LANES);
+            a.intoArray(to, first);
+            b.intoArray(to, first + LANES);
+            c.intoArray(to, first + 2 * LANES);
+            d.intoArray(to, first + 3 * LANES);
+            at += la;
+            first += lt;
         }
     }
 
@@ -179,12 +201,27 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
     /** Sets what lies above the diagonal of a lower product to 0. */
     private static void clearUpper(FlatMatrix P, int stored, int rows) {
         float[] p = P.array();
+        int end = (stored + rows + LANES - 1) / LANES * LANES;
+        if (end + LANES <= P.stride()) {
+            clearBeyond(p, P.row(0), P.stride(), stored + 1, end, rows);
+            return;
+        }
         for (int t = 0; t < rows; t++) {
             int count = stored + t + 1;
             for (int j = count / LANES * LANES; j < stored + rows; j += LANES) {
                 VectorMask<Float> beyond = IOTA.compare(VectorOperators.GE, count - j);
                 int at = P.row(t) + j;
                 fromArray(SPECIES, p, at).blend(0, beyond).intoArray(p, at);
+            }
+        }
+    }
+
+    /** From column count + t of row t to the end; zeros may run over it: what lies between rows is 0 anyway. */
+    private static void clearBeyond(float[] p, int first, int stride, int count, int end, int rows) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (int t = 0; t < rows; t++) {
+            for (int j = count + t; j < end; j += LANES) {
+                zero.intoArray(p, first + t * stride + j);
             }
         }
     }

@@ -21,11 +21,10 @@ final class VectorNorms {
 
     private final int n;
     private final int limit;
-    private final float[] live; // [n] ones; what lies between rows is not
+    final float[] live; // [n] ones; what lies between rows is not
     private final float[] lanes; // [R, LANES] sums over every LANES-th column
-    private final float[] lanes2; // likewise
-    private final float[] mean; // [R] these two are one value a row
-    private final float[] inverse;
+    final float[] minus; // [R] minus the mean of a row
+    final float[] inverse; // [R] 1 / s
 
     /** For segments of up to so many rows of n. */
     VectorNorms(int rows, int n) {
@@ -33,8 +32,7 @@ final class VectorNorms {
         limit = InnerShape.padded(rows);
         live = live(n);
         lanes = VectorSums.lanes(rows);
-        lanes2 = VectorSums.lanes(rows);
-        mean = new float[limit];
+        minus = new float[limit];
         inverse = new float[limit];
     }
 
@@ -55,23 +53,19 @@ final class VectorNorms {
 
     void normalise(FlatMatrix Z, int z, float[] s, int rows) {
         statistics(Z, z, s, rows);
+        normalise(Z, z, rows);
+    }
+
+    /** After {@link #statistics}. */
+    void normalise(FlatMatrix Z, int z, int rows) {
         for (int j = 0; j < n; j += FlatMatrix.QUAD) {
-            normalise(Z, z, j, live, mean, inverse, rows);
+            normalise(Z, z, j, live, minus, inverse, rows);
         }
     }
 
-    void innerGradient(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, FlatMatrix E, int k, int rows) {
-        statistics(Z, 0, head.s, rows);
-        errors(head, Z, XK, k, rows);
-        VectorSums.totals(mean, 0, lanes, rows);
-        VectorSums.totals(head.alongU, 0, lanes2, rows);
-        for (int t = 0; t < rows; t++) {
-            mean[t] /= n;
-            head.alongU[t] /= n;
-        }
-        for (int j = 0; j < n; j += FlatMatrix.QUAD) {
-            deltas(head, Z, E, k, j, rows);
-        }
+    /** Of one value a row. */
+    static void scale(float[] y, float c, float[] x, int rows) {
+        VectorRowMath.scale(y, 0, c, x, 0, rows);
     }
 
     void output(
@@ -90,123 +84,71 @@ final class VectorNorms {
             output(head, Z, z, XQ, q, j, out, at + j, stride, rows);
         }
         for (int t = 0; quads < n && t < rows; t++) {
-            rest(head, Z, Z.row(z + t), mean[t], inverse[t], XQ, XQ.row(q + t), quads, out, at + t * stride);
+            rest(head, Z, Z.row(z + t), minus[t], inverse[t], XQ, XQ.row(q + t), quads, out, at + t * stride);
         }
     }
 
-    /** Means, s = sqrt(variance + eps) and 1 / s of some rows. */
-    private void statistics(FlatMatrix Z, int z, float[] s, int rows) {
-        float[] x = Z.array();
+    /** Minus the means, s = sqrt(variance + eps) and 1 / s of some rows. */
+    void statistics(FlatMatrix Z, int z, float[] s, int rows) {
         VectorSums.sums(Z, z, rows, n, lanes);
-        VectorSums.totals(mean, 0, lanes, rows);
-        for (int t = 0; t < rows; t++) {
-            mean[t] /= n;
-        }
-        Arrays.fill(lanes, 0, rows * LANES, 0);
+        VectorSums.totals(minus, 0, lanes, rows);
+        scale(minus, -1f / n, minus, rows);
         for (int j = 0; j < n; j += FlatMatrix.QUAD) {
-            FloatVector live0 = fromArray(SPECIES, live, j);
-            FloatVector live1 = fromArray(SPECIES, live, j + LANES);
-            FloatVector live2 = fromArray(SPECIES, live, j + 2 * LANES);
-            FloatVector live3 = fromArray(SPECIES, live, j + 3 * LANES);
-            for (int t = 0; t < rows; t++) {
-                int at = Z.row(z + t) + j;
-                FloatVector minus = broadcast(SPECIES, -mean[t]);
-                FloatVector a = minus.fma(live0, fromArray(SPECIES, x, at));
-                FloatVector b = minus.fma(live1, fromArray(SPECIES, x, at + LANES));
-                FloatVector c = minus.fma(live2, fromArray(SPECIES, x, at + 2 * LANES));
-                FloatVector d = minus.fma(live3, fromArray(SPECIES, x, at + 3 * LANES));
-                FloatVector sum = a.fma(a, fromArray(SPECIES, lanes, t * LANES));
-                sum = b.fma(b, sum);
-                sum = c.fma(c, sum);
-                d.fma(d, sum).intoArray(lanes, t * LANES);
-            }
+            addSquares(Z, z, j, rows);
         }
         VectorSums.totals(s, 0, lanes, rows);
-        for (int t = 0; t < rows; t++) {
-            s[t] = (float) Math.sqrt(s[t] / n + EPSILON);
-            inverse[t] = 1 / s[t];
+        for (int t = 0; t < rows; t += LANES) {
+            FloatVector variance = fromArray(SPECIES, s, t).mul(1f / n);
+            FloatVector root = variance.add(EPSILON).sqrt();
+            root.intoArray(s, t);
+            broadcast(SPECIES, 1).div(root).intoArray(inverse, t);
         }
     }
 
-    private static void normalise(FlatMatrix Z, int z, int j, float[] live, float[] mean, float[] inverse, int rows) {
+    /** Sums of squares of what lies around the mean. */
+    private void addSquares(FlatMatrix Z, int z, int j, int rows) {
+        float[] x = Z.array();
+        float[] to = lanes;
+        float[] before = VectorSums.before(j, lanes);
+        int step = VectorSums.step(j);
+        FloatVector live0 = fromArray(SPECIES, live, j);
+        FloatVector live1 = fromArray(SPECIES, live, j + LANES);
+        FloatVector live2 = fromArray(SPECIES, live, j + 2 * LANES);
+        FloatVector live3 = fromArray(SPECIES, live, j + 3 * LANES);
+        float[] means = minus;
+        int at = Z.row(z) + j;
+        int stride = Z.stride();
+        for (int t = 0; t < rows; t++) {
+            FloatVector m = broadcast(SPECIES, means[t]);
+            FloatVector a = m.fma(live0, fromArray(SPECIES, x, at));
+            FloatVector b = m.fma(live1, fromArray(SPECIES, x, at + LANES));
+            FloatVector c = m.fma(live2, fromArray(SPECIES, x, at + 2 * LANES));
+            FloatVector d = m.fma(live3, fromArray(SPECIES, x, at + 3 * LANES));
+            FloatVector sum = a.fma(a, fromArray(SPECIES, before, t * step));
+            sum = b.fma(b, sum);
+            FloatVector other = c.mul(c);
+            other = d.fma(d, other);
+            sum.add(other).intoArray(to, t * LANES);
+            at += stride;
+        }
+    }
+
+    private static void normalise(FlatMatrix Z, int z, int j, float[] live, float[] minus, float[] inverse, int rows) {
         float[] x = Z.array();
         FloatVector live0 = fromArray(SPECIES, live, j);
         FloatVector live1 = fromArray(SPECIES, live, j + LANES);
         FloatVector live2 = fromArray(SPECIES, live, j + 2 * LANES);
         FloatVector live3 = fromArray(SPECIES, live, j + 3 * LANES);
+        int at = Z.row(z) + j;
+        int stride = Z.stride();
         for (int t = 0; t < rows; t++) {
-            int at = Z.row(z + t) + j;
-            FloatVector minus = broadcast(SPECIES, -mean[t]);
+            FloatVector m = broadcast(SPECIES, minus[t]);
             FloatVector factor = broadcast(SPECIES, inverse[t]);
-            minus.fma(live0, fromArray(SPECIES, x, at)).mul(factor).intoArray(x, at);
-            minus.fma(live1, fromArray(SPECIES, x, at + LANES)).mul(factor).intoArray(x, at + LANES);
-            minus.fma(live2, fromArray(SPECIES, x, at + 2 * LANES)).mul(factor).intoArray(x, at + 2 * LANES);
-            minus.fma(live3, fromArray(SPECIES, x, at + 3 * LANES)).mul(factor).intoArray(x, at + 3 * LANES);
-        }
-    }
-
-    /** Z normalised, u of the head, and sums of u and u xhat. */
-    private void errors(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, int k, int rows) {
-        float[] x = Z.array();
-        float[] v = head.XV.array();
-        float[] key = XK.array();
-        float[] u = head.u.array();
-        Arrays.fill(lanes, 0, rows * LANES, 0);
-        Arrays.fill(lanes2, 0, rows * LANES, 0);
-        for (int j = 0; j < n; j += LANES) {
-            FloatVector gamma = fromArray(SPECIES, head.gamma.array(), j);
-            FloatVector beta = fromArray(SPECIES, head.beta.array(), j);
-            FloatVector ones = fromArray(SPECIES, live, j);
-            for (int t = 0; t < rows; t++) {
-                int at = Z.row(t) + j;
-                int vt = head.XV.row(t) + j;
-                FloatVector xhat = broadcast(SPECIES, -mean[t]).fma(ones, fromArray(SPECIES, x, at));
-                xhat = xhat.mul(inverse[t]);
-                xhat.intoArray(x, at);
-                FloatVector shift = beta.sub(fromArray(SPECIES, v, vt));
-                shift = shift.add(fromArray(SPECIES, key, XK.row(k + t) + j));
-                FloatVector value = gamma.fma(xhat, shift).mul(gamma);
-                value.intoArray(u, vt);
-                fromArray(SPECIES, lanes, t * LANES).add(value).intoArray(lanes, t * LANES);
-                value.fma(xhat, fromArray(SPECIES, lanes2, t * LANES)).intoArray(lanes2, t * LANES);
-            }
-        }
-    }
-
-    /** delta of the head, and {@code E = ell delta}. */
-    private void deltas(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix E, int k, int j, int rows) {
-        float[] x = Z.array();
-        float[] u = head.u.array();
-        float[] delta = head.delta.array();
-        float[] e = E.array();
-        FloatVector live0 = fromArray(SPECIES, live, j);
-        FloatVector live1 = fromArray(SPECIES, live, j + LANES);
-        FloatVector live2 = fromArray(SPECIES, live, j + 2 * LANES);
-        FloatVector live3 = fromArray(SPECIES, live, j + 3 * LANES);
-        for (int t = 0; t < rows; t++) {
-            int at = Z.row(t) + j;
-            int ut = head.u.row(t) + j;
-            int et = E.row(k + t) + j;
-            FloatVector minus = broadcast(SPECIES, -mean[t]);
-            FloatVector minusAlong = broadcast(SPECIES, -head.alongU[t]);
-            FloatVector factor = broadcast(SPECIES, inverse[t]);
-            FloatVector ell = broadcast(SPECIES, head.ell[t]);
-            FloatVector d0 = minus.fma(live0, fromArray(SPECIES, u, ut));
-            d0 = minusAlong.fma(fromArray(SPECIES, x, at), d0).mul(factor);
-            d0.intoArray(delta, ut);
-            d0.mul(ell).intoArray(e, et);
-            FloatVector d1 = minus.fma(live1, fromArray(SPECIES, u, ut + LANES));
-            d1 = minusAlong.fma(fromArray(SPECIES, x, at + LANES), d1).mul(factor);
-            d1.intoArray(delta, ut + LANES);
-            d1.mul(ell).intoArray(e, et + LANES);
-            FloatVector d2 = minus.fma(live2, fromArray(SPECIES, u, ut + 2 * LANES));
-            d2 = minusAlong.fma(fromArray(SPECIES, x, at + 2 * LANES), d2).mul(factor);
-            d2.intoArray(delta, ut + 2 * LANES);
-            d2.mul(ell).intoArray(e, et + 2 * LANES);
-            FloatVector d3 = minus.fma(live3, fromArray(SPECIES, u, ut + 3 * LANES));
-            d3 = minusAlong.fma(fromArray(SPECIES, x, at + 3 * LANES), d3).mul(factor);
-            d3.intoArray(delta, ut + 3 * LANES);
-            d3.mul(ell).intoArray(e, et + 3 * LANES);
+            m.fma(live0, fromArray(SPECIES, x, at)).mul(factor).intoArray(x, at);
+            m.fma(live1, fromArray(SPECIES, x, at + LANES)).mul(factor).intoArray(x, at + LANES);
+            m.fma(live2, fromArray(SPECIES, x, at + 2 * LANES)).mul(factor).intoArray(x, at + 2 * LANES);
+            m.fma(live3, fromArray(SPECIES, x, at + 3 * LANES)).mul(factor).intoArray(x, at + 3 * LANES);
+            at += stride;
         }
     }
 
@@ -231,21 +173,27 @@ final class VectorNorms {
         FloatVector beta1 = fromArray(SPECIES, head.beta.array(), j + LANES);
         FloatVector beta2 = fromArray(SPECIES, head.beta.array(), j + 2 * LANES);
         FloatVector beta3 = fromArray(SPECIES, head.beta.array(), j + 3 * LANES);
+        float[] means = minus;
+        float[] scales = inverse;
+        int at = Z.row(z) + j;
+        int qt = XQ.row(q) + j;
+        int la = Z.stride();
+        int lq = XQ.stride();
         for (int t = 0; t < rows; t++) {
-            int at = Z.row(z + t) + j;
-            int qt = XQ.row(q + t) + j;
-            FloatVector m = broadcast(SPECIES, mean[t]);
-            FloatVector factor = broadcast(SPECIES, inverse[t]);
-            FloatVector y0 = gamma0.fma(fromArray(SPECIES, x, at).sub(m).mul(factor), beta0);
+            FloatVector m = broadcast(SPECIES, means[t]);
+            FloatVector factor = broadcast(SPECIES, scales[t]);
+            FloatVector y0 = gamma0.fma(fromArray(SPECIES, x, at).add(m).mul(factor), beta0);
             y0.add(fromArray(SPECIES, residual, qt)).intoArray(out, to);
-            FloatVector y1 = gamma1.fma(fromArray(SPECIES, x, at + LANES).sub(m).mul(factor), beta1);
+            FloatVector y1 = gamma1.fma(fromArray(SPECIES, x, at + LANES).add(m).mul(factor), beta1);
             y1.add(fromArray(SPECIES, residual, qt + LANES)).intoArray(out, to + LANES);
             FloatVector y2 =
-                    gamma2.fma(fromArray(SPECIES, x, at + 2 * LANES).sub(m).mul(factor), beta2);
+                    gamma2.fma(fromArray(SPECIES, x, at + 2 * LANES).add(m).mul(factor), beta2);
             y2.add(fromArray(SPECIES, residual, qt + 2 * LANES)).intoArray(out, to + 2 * LANES);
             FloatVector y3 =
-                    gamma3.fma(fromArray(SPECIES, x, at + 3 * LANES).sub(m).mul(factor), beta3);
+                    gamma3.fma(fromArray(SPECIES, x, at + 3 * LANES).add(m).mul(factor), beta3);
             y3.add(fromArray(SPECIES, residual, qt + 3 * LANES)).intoArray(out, to + 3 * LANES);
+            at += la;
+            qt += lq;
             to += stride;
         }
     }
@@ -255,7 +203,7 @@ final class VectorNorms {
             InnerHead<FlatMatrix> head,
             FlatMatrix Z,
             int at,
-            float mean,
+            float minus,
             float inverse,
             FlatMatrix XQ,
             int q,
@@ -266,17 +214,17 @@ final class VectorNorms {
         float[] beta = head.beta.array();
         float[] x = Z.array();
         float[] residual = XQ.array();
-        FloatVector m = broadcast(SPECIES, mean);
+        FloatVector m = broadcast(SPECIES, minus);
         FloatVector factor = broadcast(SPECIES, inverse);
         for (; j + LANES <= head.size; j += LANES) {
-            FloatVector xhat = fromArray(SPECIES, x, at + j).sub(m).mul(factor);
+            FloatVector xhat = fromArray(SPECIES, x, at + j).add(m).mul(factor);
             fromArray(SPECIES, gamma, j)
                     .fma(xhat, fromArray(SPECIES, beta, j))
                     .add(fromArray(SPECIES, residual, q + j))
                     .intoArray(out, to + j);
         }
         for (; j < head.size; j++) {
-            out[to + j] = Math.fma(gamma[j], (x[at + j] - mean) * inverse, beta[j]) + residual[q + j];
+            out[to + j] = Math.fma(gamma[j], (x[at + j] + minus) * inverse, beta[j]) + residual[q + j];
         }
     }
 }

@@ -152,4 +152,70 @@ final class VectorPairBlocks {
         d3.intoArray(y, y3 + 3 * LANES);
         d4.intoArray(p, P.row(pr + r3));
     }
+
+    /** Sixteen rows by the one vector that each of W's rows is: so many because every value of X serves a single vector. */
+    static void sixteenByOne(
+            FlatMatrix Y, int yr, FlatMatrix I, int ir, int c, FlatMatrix X, int xr, FlatMatrix W, int depth) {
+        float[] from = I.array();
+        int first = I.row(ir) + c;
+        int li = I.stride();
+        FloatVector s0 = fromArray(SPECIES, from, first);
+        FloatVector s1 = fromArray(SPECIES, from, first + li);
+        FloatVector s2 = fromArray(SPECIES, from, first + 2 * li);
+        FloatVector s3 = fromArray(SPECIES, from, first + 3 * li);
+        FloatVector s4 = fromArray(SPECIES, from, first + 4 * li);
+        FloatVector s5 = fromArray(SPECIES, from, first + 5 * li);
+        FloatVector s6 = fromArray(SPECIES, from, first + 6 * li);
+        FloatVector s7 = fromArray(SPECIES, from, first + 7 * li);
+        FloatVector s8 = fromArray(SPECIES, from, first + 8 * li);
+        FloatVector s9 = fromArray(SPECIES, from, first + 9 * li);
+        FloatVector s10 = fromArray(SPECIES, from, first + 10 * li);
+        FloatVector s11 = fromArray(SPECIES, from, first + 11 * li);
+        FloatVector s12 = fromArray(SPECIES, from, first + 12 * li);
+        FloatVector s13 = fromArray(SPECIES, from, first + 13 * li);
+        FloatVector s14 = fromArray(SPECIES, from, first + 14 * li);
+        FloatVector s15 = fromArray(SPECIES, from, first + 15 * li);
+        float[] x = X.array();
+        int at = X.row(xr);
+        float[] narrow = W.array();
+        int w = W.row(0);
+        for (int p = 0; p < depth; p++) {
+            FloatVector w0 = fromArray(SPECIES, narrow, w + p * LANES);
+            s0 = broadcast(SPECIES, x[at + p]).fma(w0, s0);
+            s1 = broadcast(SPECIES, x[at + FlatMatrix.QUAD + p]).fma(w0, s1);
+            s2 = broadcast(SPECIES, x[at + 2 * FlatMatrix.QUAD + p]).fma(w0, s2);
+            s3 = broadcast(SPECIES, x[at + 3 * FlatMatrix.QUAD + p]).fma(w0, s3);
+            s4 = broadcast(SPECIES, x[at + 4 * FlatMatrix.QUAD + p]).fma(w0, s4);
+            s5 = broadcast(SPECIES, x[at + 5 * FlatMatrix.QUAD + p]).fma(w0, s5);
+            s6 = broadcast(SPECIES, x[at + 6 * FlatMatrix.QUAD + p]).fma(w0, s6);
+            s7 = broadcast(SPECIES, x[at + 7 * FlatMatrix.QUAD + p]).fma(w0, s7);
+            s8 = broadcast(SPECIES, x[at + 8 * FlatMatrix.QUAD + p]).fma(w0, s8);
+            s9 = broadcast(SPECIES, x[at + 9 * FlatMatrix.QUAD + p]).fma(w0, s9);
+            s10 = broadcast(SPECIES, x[at + 10 * FlatMatrix.QUAD + p]).fma(w0, s10);
+            s11 = broadcast(SPECIES, x[at + 11 * FlatMatrix.QUAD + p]).fma(w0, s11);
+            s12 = broadcast(SPECIES, x[at + 12 * FlatMatrix.QUAD + p]).fma(w0, s12);
+            s13 = broadcast(SPECIES, x[at + 13 * FlatMatrix.QUAD + p]).fma(w0, s13);
+            s14 = broadcast(SPECIES, x[at + 14 * FlatMatrix.QUAD + p]).fma(w0, s14);
+            s15 = broadcast(SPECIES, x[at + 15 * FlatMatrix.QUAD + p]).fma(w0, s15);
+        }
+        float[] to = Y.array();
+        int y = Y.row(yr) + c;
+        int ly = Y.stride();
+        s0.intoArray(to, y);
+        s1.intoArray(to, y + ly);
+        s2.intoArray(to, y + 2 * ly);
+        s3.intoArray(to, y + 3 * ly);
+        s4.intoArray(to, y + 4 * ly);
+        s5.intoArray(to, y + 5 * ly);
+        s6.intoArray(to, y + 6 * ly);
+        s7.intoArray(to, y + 7 * ly);
+        s8.intoArray(to, y + 8 * ly);
+        s9.intoArray(to, y + 9 * ly);
+        s10.intoArray(to, y + 10 * ly);
+        s11.intoArray(to, y + 11 * ly);
+        s12.intoArray(to, y + 12 * ly);
+        s13.intoArray(to, y + 13 * ly);
+        s14.intoArray(to, y + 14 * ly);
+        s15.intoArray(to, y + 15 * ly);
+    }
 }

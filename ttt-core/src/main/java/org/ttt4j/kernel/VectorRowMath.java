@@ -16,11 +16,13 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
     private static final int LANES = VectorBlocks.LANES;
 
     private final VectorNorms norms;
+    private final VectorErrors errors;
     private final VectorNormGradients gradients;
 
     /** For segments of up to so many rows, whose norms are over n columns. */
     VectorRowMath(int rows, int n) {
         norms = new VectorNorms(rows, n);
+        errors = new VectorErrors(norms, rows, n);
         gradients = new VectorNormGradients(rows, n);
     }
 
@@ -118,7 +120,12 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
 
     @Override
     public void innerGradient(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, FlatMatrix E, int k, int rows) {
-        norms.innerGradient(head, Z, XK, E, k, rows);
+        errors.innerGradient(head, Z, XK, E, k, rows);
+    }
+
+    @Override
+    public void innerErrors(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, FlatMatrix E, int k, int rows) {
+        errors.innerErrors(head, Z, XK, E, k, rows);
     }
 
     @Override

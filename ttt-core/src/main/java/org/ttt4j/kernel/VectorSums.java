@@ -2,7 +2,6 @@ package org.ttt4j.kernel;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -29,6 +28,8 @@ final class VectorSums {
     private static final VectorShuffle<Float> BY_4 = VectorTranspose.by(4);
     private static final VectorShuffle<Float> BY_8 = VectorTranspose.by(8);
 
+    private static final float[] ZEROS = new float[LANES];
+
     private VectorSums() {}
 
     /** Lanes of so many rows. */
@@ -36,9 +37,18 @@ final class VectorSums {
         return new float[InnerShape.padded(rows) * LANES];
     }
 
+    /** What a pass over columns from j on adds to: the lanes, but for the first pass a vector of zeros. */
+    static float[] before(int j, float[] lanes) {
+        return j == 0 ? ZEROS : lanes;
+    }
+
+    /** Floats from a row's lanes to the next in {@link #before}. */
+    static int step(int j) {
+        return j == 0 ? 0 : LANES;
+    }
+
     /** {@code lanes[t] = X[x+t]} over n, LANES sums each. */
     static void sums(FlatMatrix X, int x, int rows, int n, float[] lanes) {
-        Arrays.fill(lanes, 0, rows * LANES, 0);
         for (int j = 0; j < n; j += FlatMatrix.QUAD) {
             addSums(X, x, j, rows, lanes);
         }
@@ -46,17 +56,20 @@ final class VectorSums {
 
     private static void addSums(FlatMatrix X, int x, int j, int rows, float[] lanes) {
         float[] from = X.array();
+        float[] before = before(j, lanes);
+        int step = step(j);
+        int at = X.row(x) + j;
+        int stride = X.stride();
         for (int t = 0; t < rows; t++) {
-            int at = X.row(x + t) + j;
             FloatVector ab = fromArray(SPECIES, from, at).add(fromArray(SPECIES, from, at + LANES));
             FloatVector cd = fromArray(SPECIES, from, at + 2 * LANES).add(fromArray(SPECIES, from, at + 3 * LANES));
-            fromArray(SPECIES, lanes, t * LANES).add(ab.add(cd)).intoArray(lanes, t * LANES);
+            fromArray(SPECIES, before, t * step).add(ab.add(cd)).intoArray(lanes, t * LANES);
+            at += stride;
         }
     }
 
     /** {@code lanes[t] = X[x+t] . Y[y+t]} over n, LANES sums each. */
     static void dots(FlatMatrix X, int x, FlatMatrix Y, int y, int rows, int n, float[] lanes) {
-        Arrays.fill(lanes, 0, rows * LANES, 0);
         for (int j = 0; j < n; j += FlatMatrix.QUAD) {
             addDots(X, x, Y, y, j, rows, lanes);
         }
@@ -65,11 +78,13 @@ final class VectorSums {
     private static void addDots(FlatMatrix X, int x, FlatMatrix Y, int y, int j, int rows, float[] lanes) {
         float[] a = X.array();
         float[] b = Y.array();
+        float[] before = before(j, lanes);
+        int step = step(j);
         for (int t = 0; t < rows; t++) {
             int at = X.row(x + t) + j;
             int bt = Y.row(y + t) + j;
             FloatVector sum =
-                    fromArray(SPECIES, a, at).fma(fromArray(SPECIES, b, bt), fromArray(SPECIES, lanes, t * LANES));
+                    fromArray(SPECIES, a, at).fma(fromArray(SPECIES, b, bt), fromArray(SPECIES, before, t * step));
             sum = fromArray(SPECIES, a, at + LANES).fma(fromArray(SPECIES, b, bt + LANES), sum);
             sum = fromArray(SPECIES, a, at + 2 * LANES).fma(fromArray(SPECIES, b, bt + 2 * LANES), sum);
             sum = fromArray(SPECIES, a, at + 3 * LANES).fma(fromArray(SPECIES, b, bt + 3 * LANES), sum);
@@ -79,8 +94,6 @@ final class VectorSums {
 
     /** {@link #sums} of X and {@link #dots} of X and Y at once. */
     static void sumsAndDots(FlatMatrix X, int x, FlatMatrix Y, int y, int rows, int n, float[] sums, float[] dots) {
-        Arrays.fill(sums, 0, rows * LANES, 0);
-        Arrays.fill(dots, 0, rows * LANES, 0);
         for (int j = 0; j < n; j += FlatMatrix.QUAD) {
             addSumsAndDots(X, x, Y, y, j, rows, sums, dots);
         }
@@ -90,6 +103,9 @@ final class VectorSums {
             FlatMatrix X, int x, FlatMatrix Y, int y, int j, int rows, float[] sums, float[] dots) {
         float[] from = X.array();
         float[] along = Y.array();
+        float[] sumsBefore = before(j, sums);
+        float[] dotsBefore = before(j, dots);
+        int step = step(j);
         for (int t = 0; t < rows; t++) {
             int xt = X.row(x + t) + j;
             int yt = Y.row(y + t) + j;
@@ -97,9 +113,9 @@ final class VectorSums {
             FloatVector b = fromArray(SPECIES, from, xt + LANES);
             FloatVector c = fromArray(SPECIES, from, xt + 2 * LANES);
             FloatVector d = fromArray(SPECIES, from, xt + 3 * LANES);
-            FloatVector sum = fromArray(SPECIES, sums, t * LANES);
+            FloatVector sum = fromArray(SPECIES, sumsBefore, t * step);
             sum.add(a.add(b).add(c.add(d))).intoArray(sums, t * LANES);
-            FloatVector dot = a.fma(fromArray(SPECIES, along, yt), fromArray(SPECIES, dots, t * LANES));
+            FloatVector dot = a.fma(fromArray(SPECIES, along, yt), fromArray(SPECIES, dotsBefore, t * step));
             dot = b.fma(fromArray(SPECIES, along, yt + LANES), dot);
             dot = c.fma(fromArray(SPECIES, along, yt + 2 * LANES), dot);
             dot = d.fma(fromArray(SPECIES, along, yt + 3 * LANES), dot);

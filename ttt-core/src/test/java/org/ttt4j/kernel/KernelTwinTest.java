@@ -1,5 +1,6 @@
 package org.ttt4j.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -87,7 +88,10 @@ class KernelTwinTest {
                 loop.run(new Twin<>(new VectorMatrices(STORED + ROWS, width), new VectorRowMath(ROWS, n), n), n);
         assertEquals(expected.length, actual.length);
         double error = InnerCase.error(actual, InnerCase.widen(expected));
-        assertTrue(error < (n == 2 ? 2e-5 : 5e-6), what + ", width " + n + ": " + error);
+        // Of two values a norm leaves the order alone: its gradients are differences that all but vanish, which are
+        // mostly
+        // rounding, and the backward of the inner gradient takes two of them.
+        assertTrue(error < (n == 2 ? 1e-5 : 5e-6), what + ", width " + n + ": " + error);
     }
 
     private static float[] join(float[]... parts) {
@@ -125,6 +129,7 @@ class KernelTwinTest {
         assertAgree("dotsOfRows", n, KernelTwinTest::dotsOfRows);
         assertAgree("normalise", n, KernelTwinTest::normalise);
         assertAgree("innerGradient", n, KernelTwinTest::innerGradient);
+        assertAgree("innerErrors", n, KernelTwinTest::innerErrors);
         assertAgree("innerGradientBackward", n, KernelTwinTest::innerGradientBackward);
         assertAgree("outputGradient", n, KernelTwinTest::outputGradient);
         assertAgree("output", n, KernelTwinTest::output);
@@ -248,6 +253,20 @@ class KernelTwinTest {
                 t.get(t.head.delta, ROWS - 2, n),
                 Arrays.copyOf(t.head.s, ROWS - 2),
                 Arrays.copyOf(t.head.alongU, ROWS - 2));
+    }
+
+    /** Checks too that they are what {@link RowMath#innerGradient} makes them. */
+    private static <M> float[] innerErrors(Twin<M> t, int n) {
+        M Z = t.random(ROWS, n);
+        M XK = t.random(ROWS, n);
+        M E = t.random(ROWS, n);
+        float[] z = t.get(Z, ROWS, n);
+        t.math.innerErrors(t.head, Z, XK, E, 2, ROWS - 2);
+        float[] errors = Arrays.copyOfRange(t.get(E, ROWS, n), 2 * n, ROWS * n);
+        t.matrices.read(z, 0, n, Z, 0, ROWS, n);
+        t.math.innerGradient(t.head, Z, XK, E, 2, ROWS - 2);
+        assertArrayEquals(Arrays.copyOfRange(t.get(E, ROWS, n), 2 * n, ROWS * n), errors);
+        return join(errors, Arrays.copyOf(t.head.s, ROWS - 2));
     }
 
     private static <M> float[] innerGradientBackward(Twin<M> t, int n) {
