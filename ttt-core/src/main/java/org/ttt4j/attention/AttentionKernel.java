@@ -45,8 +45,8 @@ interface AttentionKernel {
             int depth,
             int n);
 
-    /** Turns scores into weights {@code 2^(s - max)}, in place, and adds those to the sums; scales the sums where a maximum rises. */
-    void weigh(float[] scores, int rows, PartialSums sums, int width);
+    /** Turns scores from an offset on into weights {@code 2^(s - max)}, in place, and adds those to the sums; scales the sums where a maximum rises. */
+    void weigh(float[] scores, int at, int rows, PartialSums sums, int width);
 
     /**
      * The way back through the softmax.

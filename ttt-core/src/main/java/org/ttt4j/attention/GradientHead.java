@@ -114,7 +114,7 @@ final class GradientHead {
     private void tile(float[] block, int first, int from, int rows) {
         int at = from * width;
         kernel.product(scores, 0, BLOCK, zero, 0, 0, q, at, width, 1, block, 0, BLOCK, rows, size, BLOCK);
-        QueryTile.hide(scores, visible, rows, first);
+        QueryTile.hide(scores, 0, visible, rows, first);
         kernel.product(dScores, 0, BLOCK, zero, 0, 0, dOut, at, width, 1, values, 0, BLOCK, rows, size, BLOCK);
         kernel.unweigh(scores, dScores, rows, logSums, dot, from);
         kernel.product(dQ, at, width, dQ, at, width, dScores, 0, BLOCK, 1, keys, 0, width, rows, BLOCK, width);

@@ -84,15 +84,16 @@ final class PlainAttentionKernel implements AttentionKernel {
     }
 
     @Override
-    public void weigh(float[] scores, int rows, PartialSums sums, int width) {
+    public void weigh(float[] scores, int at, int rows, PartialSums sums, int width) {
         for (int r = 0; r < rows; r++) {
-            float top = largest(scores, r * BLOCK);
+            int row = at + r * BLOCK;
+            float top = largest(scores, row);
             if (top > sums.max()[r] + LAZY) {
                 raise(top, r, sums, width);
             }
-            powers(scores, r * BLOCK, sums.max()[r]);
+            powers(scores, row, sums.max()[r]);
             for (int j = 0; j < BLOCK; j++) {
-                sums.sums()[r * VECTOR + j % VECTOR] += scores[r * BLOCK + j];
+                sums.sums()[r * VECTOR + j % VECTOR] += scores[row + j];
             }
         }
     }

@@ -72,33 +72,46 @@ final class QueryTile {
         return (KeyValueBlocks.blocks(keys) + SPAN - 1) / SPAN;
     }
 
-    /** Sums over the keys of a span, from nothing. */
+    /**
+     * Sums over the keys of a span, from nothing. Few queries have their scores of several blocks before any weight: so much
+     * memory is asked for before the first result is needed.
+     */
     void meet(float[][] blocks, int number, PartialSums sums) {
         sums.clear(rows);
         int keys = keys();
         int end = Math.min((number + 1) * SPAN, KeyValueBlocks.blocks(keys));
-        for (int i = number * SPAN; i < end; i++) {
-            meet(blocks[i], i * BLOCK, Math.min(BLOCK, keys - i * BLOCK), sums);
+        int together = ROWS / rows;
+        for (int from = number * SPAN; from < end; from += together) {
+            int to = Math.min(end, from + together);
+            for (int i = from; i < to; i++) {
+                score(blocks[i], i * BLOCK, (i - from) * rows * BLOCK);
+            }
+            for (int i = from; i < to; i++) {
+                add(blocks[i], Math.min(BLOCK, keys - i * BLOCK), (i - from) * rows * BLOCK, sums);
+            }
         }
     }
 
-    private void meet(float[] block, int first, int keys, PartialSums sums) {
+    private void score(float[] block, int first, int at) {
         int size = shape.headSize();
+        kernel.product(scores, at, BLOCK, zero, 0, 0, q, 0, size, 1, block, 0, BLOCK, rows, size, BLOCK);
+        hide(scores, at, visible, rows, first);
+    }
+
+    private void add(float[] block, int keys, int at, PartialSums sums) {
         int width = shape.width();
-        kernel.product(scores, 0, BLOCK, zero, 0, 0, q, 0, size, 1, block, 0, BLOCK, rows, size, BLOCK);
-        hide(scores, visible, rows, first);
-        kernel.weigh(scores, rows, sums, width);
         float[] out = sums.out();
+        kernel.weigh(scores, at, rows, sums, width);
         int values = shape.valuesAt();
-        kernel.product(out, 0, width, out, 0, width, scores, 0, BLOCK, 1, block, values, width, rows, keys, width);
+        kernel.product(out, 0, width, out, 0, width, scores, at, BLOCK, 1, block, values, width, rows, keys, width);
     }
 
     /** Takes back the scores of keys that queries do not see. */
-    static void hide(float[] scores, int[] visible, int rows, int first) {
+    static void hide(float[] scores, int at, int[] visible, int rows, int first) {
         for (int r = 0; r < rows; r++) {
             int seen = Math.max(0, visible[r] - first);
             if (seen < BLOCK) {
-                Arrays.fill(scores, r * BLOCK + seen, (r + 1) * BLOCK, Float.NEGATIVE_INFINITY);
+                Arrays.fill(scores, at + r * BLOCK + seen, at + (r + 1) * BLOCK, Float.NEGATIVE_INFINITY);
             }
         }
     }

@@ -80,13 +80,14 @@ final class VectorAttentionKernel implements AttentionKernel {
     }
 
     @Override
-    public void weigh(float[] scores, int rows, PartialSums sums, int width) {
+    public void weigh(float[] scores, int at, int rows, PartialSums sums, int width) {
         float[] max = sums.max();
         for (int r = 0; r < rows; r++) {
-            if (exceeds(scores, r * BLOCK, max[r] + LAZY)) {
-                raise(largest(scores, r * BLOCK), r, sums, width);
+            int row = at + r * BLOCK;
+            if (exceeds(scores, row, max[r] + LAZY)) {
+                raise(largest(scores, row), r, sums, width);
             }
-            exponentials(scores, r * BLOCK, max[r], sums.sums(), r * VECTOR);
+            exponentials(scores, row, max[r], sums.sums(), r * VECTOR);
         }
     }
 
