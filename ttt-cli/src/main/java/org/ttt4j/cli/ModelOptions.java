@@ -67,22 +67,22 @@ final class ModelOptions {
 
     /** A new model's configuration: the options, and defaults for what is not given. */
     ModelConfig fresh(Tokenizer tokenizer) {
-        ModelConfig base =
-                Models.of(mixer == null ? MixerKind.TTT_LINEAR : mixer, preset == null ? DEFAULT_PRESET : preset);
+        ModelConfig base = ModelConfig.preset(
+                mixer == null ? MixerKind.TTT_LINEAR : mixer, preset == null ? DEFAULT_PRESET : preset);
         Map<String, Object> keys = new LinkedHashMap<>();
         keys.put("vocab_size", tokenizer.vocabularySize());
         keys.put("bos_token_id", tokenizer.endOfText());
         keys.put("eos_token_id", tokenizer.endOfText());
         keys.putAll(Models.derived(base, hidden, heads));
         keys.putAll(given());
-        return (backbone == null ? base : Models.withBackbone(base, backbone)).with(keys);
+        return (backbone == null ? base : base.withBackbone(backbone)).with(keys);
     }
 
     /** An existing model's configuration with what is given changed. */
     ModelConfig over(ModelConfig base) {
         ModelConfig config = mixer == null ? base : Models.withMixer(base, mixer);
         if (backbone != null) {
-            config = Models.withBackbone(config, backbone);
+            config = config.withBackbone(backbone);
         }
         Map<String, Object> keys = new LinkedHashMap<>();
         if (preset != null) {

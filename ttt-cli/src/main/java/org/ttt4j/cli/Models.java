@@ -2,7 +2,6 @@ package org.ttt4j.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.ttt4j.config.Backbone;
 import org.ttt4j.config.InnerKind;
 import org.ttt4j.config.LlamaConfig;
 import org.ttt4j.config.MambaConfig;
@@ -11,42 +10,10 @@ import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.tensor.TttException;
 
-/** Configurations by the names that users type: a mixer, a size, a backbone. */
+/** Configurations changed by the names that users type: a mixer, a size. */
 final class Models {
 
-    private static final double LINEAR_RATE = 1.0;
-    /** The authors' base rate of the inner learning in TTT-MLP. */
-    private static final double MLP_RATE = 0.1;
-
     private Models() {}
-
-    /** A mixer in a named size and in the backbone that is its own: Mamba's for the paper's layers. */
-    static ModelConfig of(MixerKind mixer, String preset) {
-        return switch (mixer) {
-            case TTT_LINEAR -> ttt(preset, InnerKind.LINEAR, LINEAR_RATE);
-            case TTT_MLP -> ttt(preset, InnerKind.MLP, MLP_RATE);
-            case ATTENTION -> LlamaConfig.preset(preset);
-            case LINEAR_ATTENTION, NORMALISED_LINEAR_ATTENTION ->
-                LlamaConfig.preset(preset).withMixer(mixer);
-            case MAMBA -> MambaConfig.preset(preset);
-        };
-    }
-
-    private static TTTConfig ttt(String preset, InnerKind inner, double rate) {
-        return TTTConfig.preset(preset)
-                .withBackbone(Backbone.MAMBA)
-                .withInner(inner)
-                .with(Map.of("ttt_base_lr", rate));
-    }
-
-    static ModelConfig withBackbone(ModelConfig config, Backbone backbone) {
-        if (config instanceof TTTConfig ttt) {
-            return ttt.withBackbone(backbone);
-        } else if (config instanceof LlamaConfig llama) {
-            return llama.withBackbone(backbone);
-        }
-        throw TttException.mismatch("--backbone", "none, since mixer mamba has blocks of its own", backbone);
-    }
 
     /** A model's mixer changed for another that fits its configuration. */
     static ModelConfig withMixer(ModelConfig config, MixerKind mixer) {
@@ -61,7 +28,7 @@ final class Models {
     /** The keys that a named size stands for in a configuration of this kind. */
     static Map<String, Object> size(ModelConfig config, String preset) {
         Map<String, Object> keys = new LinkedHashMap<>();
-        ModelConfig size = of(config.mixer(), preset);
+        ModelConfig size = ModelConfig.preset(config.mixer(), preset);
         keys.put("hidden_size", size.hiddenSize());
         keys.put("num_hidden_layers", size.layers());
         if (size instanceof TTTConfig ttt) {

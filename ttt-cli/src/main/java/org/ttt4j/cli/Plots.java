@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -24,6 +25,7 @@ final class Plots {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 560;
     private static final int MOST_MARKED_POINTS = 40;
+    private static final double MOST_OF_VALUE = 0.9;
 
     private Plots() {}
 
@@ -54,8 +56,22 @@ final class Plots {
      *
      * @param name its entry in the legend
      * @param y as many values as x; NaN leaves a gap
+     * @param errors half the heights of error bars; 0 for none
      */
-    record Curve(String name, double[] x, double[] y) {}
+    record Curve(String name, double[] x, double[] y, double[] errors) {
+
+        /** Without error bars. */
+        Curve(String name, double[] x, double[] y) {
+            this(name, x, y, new double[x.length]);
+        }
+
+        /** Bars that would reach down to 0 or below end above it: an axis may be logarithmic. */
+        private double[] visibleErrors() {
+            double[] visible = errors.clone();
+            Arrays.setAll(visible, i -> Math.min(errors[i], MOST_OF_VALUE * Math.abs(y[i])));
+            return visible;
+        }
+    }
 
     /**
      * Draws curves into a PNG file. A machine that cannot render text (a JDK without fonts) gets a line on {@code err} instead:
@@ -101,7 +117,8 @@ final class Plots {
             chart.getStyler().setXAxisDecimalPattern("#,##0.######");
         }
         for (Curve curve : curves) {
-            chart.addSeries(curve.name(), curve.x(), curve.y())
+            boolean bars = Arrays.stream(curve.errors()).anyMatch(error -> error > 0);
+            chart.addSeries(curve.name(), curve.x(), curve.y(), bars ? curve.visibleErrors() : null)
                     .setMarker(curve.x().length > MOST_MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE)
                     .setLineStyle(new BasicStroke(2));
         }

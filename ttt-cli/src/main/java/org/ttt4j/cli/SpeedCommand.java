@@ -258,11 +258,13 @@ final class SpeedCommand implements Callable<Integer> {
         }
         List<MixerKind> kinds = mixers == null ? List.of(MixerKind.TTT_LINEAR, MixerKind.TTT_MLP) : mixers;
         if (backbones == null) {
-            return kinds.stream().map(kind -> Models.of(kind, presetName())).toList();
+            return kinds.stream()
+                    .map(kind -> ModelConfig.preset(kind, presetName()))
+                    .toList();
         }
         return backbones.stream()
-                .flatMap(backbone ->
-                        kinds.stream().map(kind -> Models.withBackbone(Models.of(kind, presetName()), backbone)))
+                .flatMap(backbone -> kinds.stream()
+                        .map(kind -> ModelConfig.preset(kind, presetName()).withBackbone(backbone)))
                 .toList();
     }
 

@@ -30,6 +30,8 @@ import picocli.CommandLine.ScopeType;
             ConvertCommand.class,
             VerifyCommand.class,
             SpeedCommand.class,
+            BenchCommand.class,
+            CompareCommand.class,
             InfoCommand.class
         })
 public final class Ttt {

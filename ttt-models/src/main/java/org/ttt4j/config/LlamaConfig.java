@@ -94,7 +94,7 @@ public record LlamaConfig(
         Checks.id("eos_token_id", eosTokenId, vocabSize);
     }
 
-    /** A baseline of a named size: the width, depth and heads of {@link TTTConfig#preset}, tied as it is. */
+    /** A baseline of a named size: the width, depth and heads of {@link TTTConfig#preset(String)}, tied as it is. */
     public static LlamaConfig preset(String name) {
         return LlamaJson.of(Presets.of(name, MODEL_TYPE));
     }
@@ -120,6 +120,7 @@ public record LlamaConfig(
     }
 
     /** With the convolution before the mixer, or without. */
+    @Override
     public LlamaConfig withBackbone(Backbone backbone) {
         return with(Map.of("pre_conv", backbone == Backbone.MAMBA));
     }

@@ -81,7 +81,7 @@ public record MambaConfig(
     }
 
     /**
-     * A baseline of a named size: the width of {@link TTTConfig#preset} and twice its blocks, each about half as large as one
+     * A baseline of a named size: the width of {@link TTTConfig#preset(String)} and twice its blocks, each about half as large as one
      * with a feed-forward half.
      */
     public static MambaConfig preset(String name) {
@@ -117,6 +117,11 @@ public record MambaConfig(
     @Override
     public Optional<Backbone> backbone() {
         return Optional.empty();
+    }
+
+    @Override
+    public MambaConfig withBackbone(Backbone backbone) {
+        throw TttException.mismatch("backbone", "none, since mixer mamba has blocks of its own", backbone);
     }
 
     @Override

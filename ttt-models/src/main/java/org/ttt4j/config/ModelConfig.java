@@ -40,6 +40,13 @@ public sealed interface ModelConfig permits TTTConfig, LlamaConfig, MambaConfig 
     /** How the mixer is set in; empty for an arrangement that has no name. */
     Optional<Backbone> backbone();
 
+    /**
+     * The same model with its mixer set in another way.
+     *
+     * @throws TttException if its blocks are its own, as Mamba's are
+     */
+    ModelConfig withBackbone(Backbone backbone);
+
     /** The backbone's name, or "mixed". */
     default String backboneName() {
         return backbone().map(b -> b.name().toLowerCase(Locale.ROOT)).orElse("mixed");
@@ -78,6 +85,18 @@ public sealed interface ModelConfig permits TTTConfig, LlamaConfig, MambaConfig 
      * @throws TttException if it is one of the model's keys
      */
     ModelConfig withExtra(String key, Object value);
+
+    /** A mixer in a named size (see {@link TTTConfig#preset(String)}) and in the backbone that is its own: Mamba's for the paper's layers. */
+    static ModelConfig preset(MixerKind mixer, String size) {
+        return switch (mixer) {
+            case TTT_LINEAR -> TTTConfig.preset(size, InnerKind.LINEAR);
+            case TTT_MLP -> TTTConfig.preset(size, InnerKind.MLP);
+            case ATTENTION -> LlamaConfig.preset(size);
+            case LINEAR_ATTENTION, NORMALISED_LINEAR_ATTENTION ->
+                LlamaConfig.preset(size).withMixer(mixer);
+            case MAMBA -> MambaConfig.preset(size);
+        };
+    }
 
     /**
      * Reads a {@code config.json} of any kind. Missing keys have their kind's defaults, unknown ones are kept.

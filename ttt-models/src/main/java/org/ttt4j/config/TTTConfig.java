@@ -68,6 +68,10 @@ public record TTTConfig(
 
     static final String MODEL_TYPE = "ttt";
 
+    private static final double LINEAR_RATE = 1.0;
+    /** The authors' base rate of the inner learning in TTT-MLP. */
+    private static final double MLP_RATE = 0.1;
+
     /**
      * Checks every component.
      *
@@ -101,7 +105,15 @@ public record TTTConfig(
         return TTTJson.of(Presets.of(name, MODEL_TYPE));
     }
 
-    /** The names that {@link #preset} knows, from the smallest to the largest. */
+    /** A named size in the Mamba backbone, with the inner model's own base rate. */
+    static TTTConfig preset(String name, InnerKind inner) {
+        return preset(name)
+                .withBackbone(Backbone.MAMBA)
+                .withInner(inner)
+                .with(Map.of("ttt_base_lr", inner == InnerKind.LINEAR ? LINEAR_RATE : MLP_RATE));
+    }
+
+    /** The names that {@link #preset(String)} knows, from the smallest to the largest. */
     public static List<String> presetNames() {
         return Presets.names();
     }
@@ -149,6 +161,7 @@ public record TTTConfig(
     }
 
     /** Sets the gate, the shared query-key projection and the convolution before the layer. */
+    @Override
     public TTTConfig withBackbone(Backbone backbone) {
         boolean mamba = backbone == Backbone.MAMBA;
         return with(Map.of("use_gate", mamba, "share_qk", mamba, "pre_conv", mamba));
