@@ -72,6 +72,14 @@ public record HostArray(float[] data, int... shape) {
         return this;
     }
 
+    /** The same array, once its last dimension is known to be whole pieces of this width. */
+    HostArray requirePieces(String name, int piece) {
+        if (width() % piece != 0) {
+            throw TttException.mismatch(name, "rows of " + piece, Arrays.toString(shape));
+        }
+        return this;
+    }
+
     /** The same array, once its last dimension is known to be this wide. */
     HostArray requireWidth(String name, int width) {
         if (width() != width) {

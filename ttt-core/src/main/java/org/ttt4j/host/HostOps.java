@@ -210,9 +210,9 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public HostArray rmsNorm(Param weight, double eps, HostArray x) {
         HostArray w = weight(weight);
-        HostArray y = arena.array(
-                x.requireWidth("input of " + weight.key(), w.data().length).shape());
-        kernels.norms().rms(x.data(), w.data(), eps, y.data(), x.rows());
+        int n = w.data().length;
+        HostArray y = arena.array(x.requirePieces("input of " + weight.key(), n).shape());
+        kernels.norms().rms(x.data(), w.data(), eps, y.data(), x.data().length / n);
         return y;
     }
 

@@ -44,8 +44,8 @@ final class HostVjp implements Vjp<HostArray> {
     @Override
     public HostArray rmsNorm(Param weight, double eps, HostArray x, HostArray dy, Gradients<HostArray> gradients) {
         HostArray dx = kernels.arena().array(x.shape());
-        float[] dw = kernels.norms()
-                .rmsGradient(x.data(), weights.apply(weight).data(), eps, dy.data(), dx.data(), x.rows());
+        float[] w = weights.apply(weight).data();
+        float[] dw = kernels.norms().rmsGradient(x.data(), w, eps, dy.data(), dx.data(), x.data().length / w.length);
         addTo(gradients, weight, dw, 0);
         return dx;
     }

@@ -50,7 +50,10 @@ public interface Ops<A> {
     /** Every linear map of the projection: [B, L, out] each. */
     List<A> project(Projection p, A x);
 
-    /** {@code w ∘ x / √(mean x² + eps)} along the last dimension. */
+    /**
+     * {@code w ∘ x / √(mean x² + eps)} along the last dimension; in pieces of the weight's length, where that is shorter and
+     * divides it (a head's channels, for example).
+     */
     A rmsNorm(Param weight, double eps, A x);
 
     /** {@code w ∘ (x - mean)/√(var + eps) + b} along the last dimension, biased variance. */
@@ -97,9 +100,7 @@ public interface Ops<A> {
      * @param c what leaves the states [B, L, S]
      * @return [B, L, E]; 0 in padding
      */
-    default A selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk) {
-        throw unsupported(scan);
-    }
+    A selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk);
 
     /**
      * Causal linear attention. Advances its state by the real tokens.
@@ -109,14 +110,7 @@ public interface Ops<A> {
      * @param v values, as q
      * @return [B, L, H·D]; 0 in padding
      */
-    default A linearAttention(LinearAttention attention, A q, A k, A v, Chunk chunk) {
-        throw unsupported(attention);
-    }
-
-    private UnsupportedOperationException unsupported(StateSpec spec) {
-        return new UnsupportedOperationException(spec.key() + ": " + getClass().getSimpleName() + " has no "
-                + spec.getClass().getSimpleName());
-    }
+    A linearAttention(LinearAttention attention, A q, A k, A v, Chunk chunk);
 
     /** {@code gelu(gate) ∘ y}, tanh approximation. */
     A geluGate(A gate, A y);
@@ -125,14 +119,10 @@ public interface Ops<A> {
     A swiGlu(A gate, A up);
 
     /** {@code silu(x) = x σ(x)}. */
-    default A silu(A x) {
-        throw new UnsupportedOperationException("silu");
-    }
+    A silu(A x);
 
     /** The channels of x cut into pieces of the given widths, in order: [B, L, width] each. */
-    default List<A> split(A x, int... widths) {
-        throw new UnsupportedOperationException("split");
-    }
+    List<A> split(A x, int... widths);
 
     /** Sum of two arrays of the same shape. */
     A add(A x, A y);

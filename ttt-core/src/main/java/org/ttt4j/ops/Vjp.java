@@ -66,33 +66,21 @@ public interface Vjp<A> {
     Triple<A> attention(Attention attention, Object trace, A dy);
 
     /** The scan forward, keeping what the way back needs. */
-    default Traced<A> selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk) {
-        throw new UnsupportedOperationException("gradient of " + scan.key());
-    }
+    Traced<A> selectiveScan(SelectiveScan scan, A x, A delta, A b, A c, Chunk chunk);
 
     /** The scan's gradients; what earlier chunks left in the state counts as constant. */
-    default ScanInputs<A> selectiveScan(SelectiveScan scan, Object trace, A dy, Gradients<A> gradients) {
-        throw new UnsupportedOperationException("gradient of " + scan.key());
-    }
+    ScanInputs<A> selectiveScan(SelectiveScan scan, Object trace, A dy, Gradients<A> gradients);
 
     /** Linear attention forward, keeping what the way back needs. */
-    default Traced<A> linearAttention(LinearAttention attention, A q, A k, A v, Chunk chunk) {
-        throw new UnsupportedOperationException("gradient of " + attention.key());
-    }
+    Traced<A> linearAttention(LinearAttention attention, A q, A k, A v, Chunk chunk);
 
     /** Linear attention's gradients; what earlier chunks left in the state counts as constant. */
-    default Triple<A> linearAttention(LinearAttention attention, Object trace, A dy) {
-        throw new UnsupportedOperationException("gradient of " + attention.key());
-    }
+    Triple<A> linearAttention(LinearAttention attention, Object trace, A dy);
 
-    default A silu(A x, A dy) {
-        throw new UnsupportedOperationException("gradient of silu");
-    }
+    A silu(A x, A dy);
 
     /** @param dy one per piece; null where a piece was not used */
-    default A split(A x, List<A> dy, int... widths) {
-        throw new UnsupportedOperationException("gradient of split");
-    }
+    A split(A x, List<A> dy, int... widths);
 
     Pair<A> geluGate(A gate, A y, A dOut);
 

@@ -7,15 +7,35 @@ import java.util.Random;
  * created.
  *
  * @param kind the distribution
- * @param scale standard deviation (NORMAL), bound (UNIFORM) or value (CONSTANT)
+ * @param scale standard deviation (NORMAL), bound (UNIFORM), value (CONSTANT), width of a row (LOG_OF_INDEX) or largest step
+ *     size (INVERSE_SOFTPLUS)
+ * @param least step size (INVERSE_SOFTPLUS)
  */
-public record Init(Kind kind, double scale) {
+public record Init(Kind kind, double scale, double least) {
 
-    /** The distributions that the authors' initialisation needs. */
+    /** The distributions that the authors' initialisations need. */
     public enum Kind {
         NORMAL,
         UNIFORM,
-        CONSTANT
+        CONSTANT,
+        /** Log 1, log 2 .. in every row: Mamba's {@code A_log} (S4D-real, Gu et al. 2022). */
+        LOG_OF_INDEX,
+        /** What softplus makes a step size of, whose logarithm is uniform: the bias of Mamba's step sizes. */
+        INVERSE_SOFTPLUS
+    }
+
+    private Init(Kind kind, double scale) {
+        this(kind, scale, 0);
+    }
+
+    /** Log 1, log 2 .. in rows of this width. */
+    public static Init logOfIndex(int width) {
+        return new Init(Kind.LOG_OF_INDEX, width);
+    }
+
+    /** {@code softplus⁻¹(u)}, log u uniform between these step sizes' logarithms. */
+    public static Init inverseSoftplus(double least, double largest) {
+        return new Init(Kind.INVERSE_SOFTPLUS, largest, least);
     }
 
     /** N(0, std²). */
@@ -46,9 +66,17 @@ public record Init(Kind kind, double scale) {
                 case NORMAL -> (float) (random.nextGaussian() * scale);
                 case UNIFORM -> (float) ((2 * random.nextDouble() - 1) * scale);
                 case CONSTANT -> (float) scale;
+                case LOG_OF_INDEX -> (float) Math.log(i % (int) scale + 1);
+                case INVERSE_SOFTPLUS -> (float) inverseSoftplus(random.nextDouble());
             };
         }
         return v;
+    }
+
+    /** @param u from 0 to 1 */
+    private double inverseSoftplus(double u) {
+        double step = least * Math.pow(scale / least, u);
+        return step + Math.log(-Math.expm1(-step));
     }
 
     /** FNV-1a in 64 bits: neighbouring keys must not share a start. */

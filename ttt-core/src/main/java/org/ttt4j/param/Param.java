@@ -10,9 +10,20 @@ import org.ttt4j.tensor.Tensors;
  *
  * @param key the checkpoint key, for example {@code model.layers.0.seq_modeling_block.W1}
  * @param init how it starts
+ * @param decays whether an optimiser's weight decay may shrink it
  * @param shape its sizes
  */
-public record Param(String key, Init init, long... shape) {
+public record Param(String key, Init init, boolean decays, long... shape) {
+
+    /** A parameter as most are: weight decay may shrink it. */
+    public Param(String key, Init init, long... shape) {
+        this(key, init, true, shape);
+    }
+
+    /** The same parameter, exempt from weight decay. */
+    public Param withoutDecay() {
+        return new Param(key, init, false, shape);
+    }
 
     public long count() {
         return Tensors.count(shape);

@@ -172,9 +172,10 @@ public final class Nd4jOps implements Executor<INDArray> {
 
     @Override
     public INDArray rmsNorm(Param weight, double eps, INDArray x) {
-        INDArray rows = matrix(x);
+        INDArray w = row(weight(weight));
+        INDArray rows = RowMath.pieces("input of " + weight.key(), x, w.length());
         INDArray root = sqrt(sumOfSquares(rows).divi(rows.size(1)).addi(eps));
-        return like(x, rows.divColumnVector(root).muliRowVector(row(weight(weight))));
+        return rows.divColumnVector(root).muliRowVector(w).reshape('c', x.shape());
     }
 
     @Override

@@ -80,14 +80,15 @@ final class Nd4jVjp implements Vjp<INDArray> {
 
     @Override
     public INDArray rmsNorm(Param weight, double eps, INDArray x, INDArray dy, Gradients<INDArray> gradients) {
-        INDArray rows = matrix(x);
-        INDArray d = matrix(dy);
+        INDArray w = row(ops.weight(weight));
+        INDArray rows = RowMath.pieces(weight.key(), x, w.length());
+        INDArray d = RowMath.pieces(weight.key(), dy, w.length());
         INDArray root = sqrt(sumOfSquares(rows).divi(rows.size(1)).addi(eps));
         INDArray xHat = rows.divColumnVector(root);
         addRows(gradients, weight, d.mul(xHat));
-        INDArray c = d.mulRowVector(row(ops.weight(weight)));
+        INDArray c = d.mulRowVector(w);
         INDArray along = rowDot(c, xHat).divi(rows.size(1));
-        return like(x, c.subi(xHat.muliColumnVector(along)).diviColumnVector(root));
+        return c.subi(xHat.muliColumnVector(along)).diviColumnVector(root).reshape('c', x.shape());
     }
 
     @Override

@@ -20,6 +20,14 @@ final class RowMath {
         return dense.reshape('c', x.length() / width, width);
     }
 
+    /** A [.., width] array as a matrix [M, piece], where piece divides the width. */
+    static INDArray pieces(String name, INDArray x, long piece) {
+        if (x.size(-1) % piece != 0) {
+            throw TttException.mismatch(name, "rows of " + piece, Arrays.toString(x.shape()));
+        }
+        return matrix(x).reshape('c', x.length() / piece, piece);
+    }
+
     /** A matrix in the shape of another array, but for the last dimension. */
     static INDArray like(INDArray x, INDArray matrix) {
         long[] shape = x.shape().clone();

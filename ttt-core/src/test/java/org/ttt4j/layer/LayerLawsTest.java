@@ -25,6 +25,7 @@ import org.ttt4j.inner.InnerWeight;
 import org.ttt4j.inner.LinearModel;
 import org.ttt4j.inner.MlpModel;
 import org.ttt4j.layer.LayerConfig.Feature;
+import org.ttt4j.ops.LinearAttention.Form;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
 import org.ttt4j.param.Init;
@@ -33,25 +34,29 @@ import org.ttt4j.probe.InnerLossProbe;
 import org.ttt4j.reference.InnerForm;
 import org.ttt4j.tensor.TttException;
 
-/** What every TTT layer obeys, whatever runs it: the split law, causality, independence of sequences and of padding. */
+/** What every layer obeys, whatever runs it: the split law, causality, independence of sequences and of padding. */
 class LayerLawsTest {
 
     private static final Execution DOUBLE = Execution.reference(DataType.DOUBLE);
     private static final Execution FLOAT = Execution.fused().withThreads(2);
 
     /** A layer, how it is run, and how far two ways to the same numbers may be apart. */
-    private record Case(String name, LayerConfig config, Execution execution, double tolerance) {
+    private record Case(String name, SequenceMixer layer, Execution execution, double tolerance) {
+        Case(String name, LayerConfig config, Execution execution, double tolerance) {
+            this(name, new TTTLayer("", config), execution, tolerance);
+        }
+
         LayerSession<?> open() {
-            return LayerSession.open(new TTTLayer("", config), WeightSource.init(7), execution);
+            return LayerSession.open(layer, WeightSource.init(7), execution);
         }
 
         INDArray input(int batch, int length, long seed) {
             Random random = new Random(seed);
-            float[] x = new float[batch * length * config.hidden()];
+            float[] x = new float[batch * length * layer.channels()];
             for (int i = 0; i < x.length; i++) {
                 x[i] = (float) random.nextGaussian();
             }
-            return Nd4j.createFromArray(x).reshape('c', batch, length, config.hidden());
+            return Nd4j.createFromArray(x).reshape('c', batch, length, layer.channels());
         }
 
         @Override
@@ -81,7 +86,23 @@ class LayerLawsTest {
                 new Case("K=40, folded", folded, DOUBLE, 1e-11),
                 new Case("K=40, folded", folded, FLOAT, 2e-5),
                 new Case("a user's own", own, DOUBLE, 1e-11),
-                new Case("a user's own", own, FLOAT, 2e-5));
+                new Case("a user's own", own, FLOAT, 2e-5),
+                new Case("Mamba", mamba(), DOUBLE, 1e-11),
+                new Case("Mamba", mamba(), FLOAT, 5e-6),
+                new Case("Mamba", mamba(), FLOAT.withKernel("scalar"), 5e-6),
+                new Case("linear attention", linearAttention(Form.UNNORMALISED), DOUBLE, 1e-11),
+                new Case("linear attention", linearAttention(Form.UNNORMALISED), FLOAT, 5e-6),
+                new Case("linear attention", linearAttention(Form.UNNORMALISED), FLOAT.withKernel("scalar"), 5e-6),
+                new Case("normalised linear attention", linearAttention(Form.NORMALISED), DOUBLE, 1e-11),
+                new Case("normalised linear attention", linearAttention(Form.NORMALISED), FLOAT, 5e-6));
+    }
+
+    private static Mamba mamba() {
+        return new Mamba("", new MambaSizes(11, 21, 5, 3, 2, true, true, 0.01, 0.5, 1));
+    }
+
+    private static LinearAttentionLayer linearAttention(Form form) {
+        return new LinearAttentionLayer("", AttentionConfig.of(30, 3).withInitStd(0.2), form);
     }
 
     /** f(x) = tanh(x W1), written by a user. */
@@ -209,7 +230,7 @@ class LayerLawsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void statesMoveBetweenExecutors(Case c) {
-        Case other = new Case(c.name(), c.config(), c.execution().equals(DOUBLE) ? FLOAT : DOUBLE, 2e-5);
+        Case other = new Case(c.name(), c.layer(), c.execution().equals(DOUBLE) ? FLOAT : DOUBLE, 2e-5);
         try (LayerSession<?> here = c.open();
                 LayerSession<?> there = other.open()) {
             for (State.Form form : State.Form.values()) {
@@ -255,7 +276,7 @@ class LayerLawsTest {
             assertThrows(TttException.class, () -> LayerConfig.of(8, 3));
             assertThrows(TttException.class, () -> LayerConfig.of(6, 2));
             assertThrows(TttException.class, () -> FLOAT.withKernel("none")
-                    .open(new TTTLayer("", c.config()).params(), WeightSource.init(1)));
+                    .open(c.layer().params(), WeightSource.init(1)));
         }
     }
 

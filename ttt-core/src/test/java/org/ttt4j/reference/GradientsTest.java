@@ -22,6 +22,9 @@ import org.ttt4j.layer.AttentionConfig;
 import org.ttt4j.layer.CausalSelfAttention;
 import org.ttt4j.layer.LayerConfig;
 import org.ttt4j.layer.LayerConfig.Feature;
+import org.ttt4j.layer.LinearAttentionLayer;
+import org.ttt4j.layer.Mamba;
+import org.ttt4j.layer.MambaSizes;
 import org.ttt4j.layer.SequenceMixer;
 import org.ttt4j.layer.TTTLayer;
 import org.ttt4j.ops.Attention;
@@ -129,7 +132,12 @@ class GradientsTest {
                         new Layer(mamba().withModel(new MlpModel()).withMiniBatch(4))),
                 new Named(
                         "TTT-Linear, Mamba, K=5",
-                        new Layer(mamba().withModel(new LinearModel()).withMiniBatch(5))));
+                        new Layer(mamba().withModel(new LinearModel()).withMiniBatch(5))),
+                new Named("Mamba", new Layer(new Mamba("", new MambaSizes(C, 6, 3, 3, 2, true, true, 0.1, 1, 1)))),
+                new Named(
+                        "linear attention layer",
+                        new Layer(new LinearAttentionLayer(
+                                "", AttentionConfig.of(C, H), LinearAttention.Form.UNNORMALISED))));
     }
 
     private static LayerConfig mamba() {
@@ -485,11 +493,15 @@ class GradientsTest {
         private final SequenceMixer layer;
 
         Layer(LayerConfig config) {
-            layer = new TTTLayer("", config);
+            this(new TTTLayer("", config));
         }
 
         Layer(AttentionConfig config) {
-            layer = new CausalSelfAttention("", config);
+            this(new CausalSelfAttention("", config));
+        }
+
+        Layer(SequenceMixer layer) {
+            this.layer = layer;
         }
 
         @Override

@@ -54,8 +54,6 @@ public final class Checkpoint {
     private static final String TOKENIZER = "tokenizer";
     private static final String PROVENANCE = "ttt4j";
     private static final String CONFIG_HASH = "config_sha256";
-    /** A copy of the embedding that some writers store for tied models. */
-    private static final Map<String, String> TIED = Map.of("lm_head.weight", "model.embed_tokens.weight");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -172,7 +170,7 @@ public final class Checkpoint {
 
     /** These weights as values of a model's parameters. */
     static StoredWeights weights(TensorSource source, ModelConfig config) {
-        return new StoredWeights(source, config.tieWordEmbeddings() ? TIED : Map.of());
+        return new StoredWeights(source, CausalLM.of(config).repeatedKeys());
     }
 
     /** Where the weights lie, and what belongs to them. */

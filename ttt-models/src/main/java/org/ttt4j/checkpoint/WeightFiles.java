@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ttt4j.config.LlamaConfig;
+import org.ttt4j.config.MambaConfig;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.jax.JaxCheckpoint;
+import org.ttt4j.lm.MambaModel;
+import org.ttt4j.safetensors.RenamedTensors;
 import org.ttt4j.safetensors.SafetensorsFile;
 import org.ttt4j.safetensors.ShardedFiles;
 import org.ttt4j.safetensors.ShardedWriter;
@@ -72,6 +75,11 @@ final class WeightFiles {
 
     /** @param config the model's, which the layout in the JAX code's files depends on; null if it is not known yet */
     static TensorSource open(Path file, ModelConfig config) {
+        TensorSource source = openAsStored(file, config);
+        return config instanceof MambaConfig ? new RenamedTensors(source, MambaModel.OTHER_KEYS) : source;
+    }
+
+    private static TensorSource openAsStored(Path file, ModelConfig config) {
         String name = file.getFileName().toString();
         if (name.endsWith(INDEX)) {
             return ShardedFiles.open(file);

@@ -2,9 +2,11 @@ package org.ttt4j.lm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.ttt4j.backbone.Block;
 import org.ttt4j.config.LlamaConfig;
+import org.ttt4j.config.MambaConfig;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.ops.Chunk;
@@ -28,6 +30,7 @@ public final class CausalLM {
     private final double normEps;
     private final Projection head;
     private final boolean tied;
+    private final Names names;
 
     /** Whether the head shares the embedding's table. */
     public enum Head {
@@ -56,6 +59,7 @@ public final class CausalLM {
      */
     public CausalLM(
             Names names, int vocabulary, int hidden, List<Block> blocks, double normEps, Head head, double initStd) {
+        this.names = names;
         this.embedding = new Param(names.embedding(), Init.normal(initStd), vocabulary, hidden);
         this.blocks = List.copyOf(blocks);
         this.norm = new Param(names.norm(), Init.ones(), hidden);
@@ -71,6 +75,8 @@ public final class CausalLM {
             return TTTModel.of(ttt);
         } else if (config instanceof LlamaConfig llama) {
             return LlamaModel.of(llama);
+        } else if (config instanceof MambaConfig mamba) {
+            return MambaModel.of(mamba);
         }
         throw TttException.mismatch("mixer", "one that there is a layer for", config.mixer());
     }
@@ -84,6 +90,11 @@ public final class CausalLM {
             all.add(head.maps().get(0).weight());
         }
         return all;
+    }
+
+    /** Keys under which some writers repeat the values of a parameter: the head of a tied model, which is its embedding. */
+    public Map<String, String> repeatedKeys() {
+        return tied ? Map.of(names.head(), names.embedding()) : Map.of();
     }
 
     public List<StateSpec> states() {

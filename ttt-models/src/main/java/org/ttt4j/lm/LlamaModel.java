@@ -6,10 +6,11 @@ import org.ttt4j.backbone.Block;
 import org.ttt4j.backbone.BlockConfig;
 import org.ttt4j.backbone.FeedForwardBlock;
 import org.ttt4j.config.LlamaConfig;
-import org.ttt4j.config.MixerKind;
 import org.ttt4j.layer.AttentionConfig;
 import org.ttt4j.layer.CausalSelfAttention;
+import org.ttt4j.layer.LinearAttentionLayer;
 import org.ttt4j.layer.SequenceMixer;
+import org.ttt4j.ops.LinearAttention.Form;
 import org.ttt4j.tensor.TttException;
 
 /** The paper's baseline, a Transformer, with the keys of Hugging Face's Llama checkpoints. */
@@ -41,18 +42,19 @@ final class LlamaModel {
     }
 
     private static SequenceMixer mixer(String prefix, LlamaConfig c) {
-        if (c.mixer() == MixerKind.ATTENTION) {
-            return new CausalSelfAttention(
-                    prefix,
-                    new AttentionConfig(
-                            c.hiddenSize(),
-                            c.heads(),
-                            c.keyValueHeads(),
-                            c.headSize(),
-                            c.ropeTheta(),
-                            c.attentionBias(),
-                            c.initializerRange()));
-        }
-        throw TttException.mismatch("mixer", "one that there is a layer for", c.mixer());
+        AttentionConfig attention = new AttentionConfig(
+                c.hiddenSize(),
+                c.heads(),
+                c.keyValueHeads(),
+                c.headSize(),
+                c.ropeTheta(),
+                c.attentionBias(),
+                c.initializerRange());
+        return switch (c.mixer()) {
+            case ATTENTION -> new CausalSelfAttention(prefix, attention);
+            case LINEAR_ATTENTION -> new LinearAttentionLayer(prefix, attention, Form.UNNORMALISED);
+            case NORMALISED_LINEAR_ATTENTION -> new LinearAttentionLayer(prefix, attention, Form.NORMALISED);
+            default -> throw TttException.mismatch("mixer", "attention, or a linear one", c.mixer());
+        };
     }
 }

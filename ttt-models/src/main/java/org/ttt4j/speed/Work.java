@@ -13,9 +13,9 @@ import org.ttt4j.param.Param;
  * What one forward pass takes, counted from the model's composition, without running it.
  *
  * <p>Operations are twice the multiply-adds of the projections, of the head where logits are asked for, of the inner loop
- * (its products, see {@link InnerWork}), and of attention (every query with every key and value that it sees). Bytes are the
+ * (its products, see {@link InnerWork}), of attention (every query with every key and value that it sees), and of Mamba's recurrence and linear attention. Bytes are the
  * weights of the projections and the head, read once; per token the inner weights, read, and the rows of the unfinished
- * mini-batch, written; and the keys and values of all that was read, once. Norms, activations, convolutions, the embedding and
+ * mini-batch, written; and the keys and values of all that was read, or a recurrence's state, once. Norms, activations, convolutions, the embedding and
  * whatever is computed a second time count as nothing. An inner model of a user's own counts its bytes only.
  *
  * @param flops floating-point operations

@@ -1,6 +1,7 @@
 package org.ttt4j.speed;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,9 +16,11 @@ import org.ttt4j.ops.Chunk;
 import org.ttt4j.ops.Conv;
 import org.ttt4j.ops.InnerSpec;
 import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.LinearAttention;
 import org.ttt4j.ops.Ops;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
+import org.ttt4j.ops.SelectiveScan;
 import org.ttt4j.ops.State;
 import org.ttt4j.ops.StateSpec;
 import org.ttt4j.param.Param;
@@ -91,6 +94,38 @@ final class WorkCounter implements Ops<WorkCounter.Extent> {
             stateBytes += (before + length) * floats * Float.BYTES;
         }
         return q;
+    }
+
+    /** Of every token, channel and state: the exponent, the two products of the update, and one with what leaves. */
+    @Override
+    public Extent selectiveScan(SelectiveScan scan, Extent x, Extent delta, Extent b, Extent c, Chunk chunk) {
+        long states = (long) scan.channels() * scan.stateSize();
+        for (int length : chunk.lengths()) {
+            multiplyAdds += length * 4 * states;
+            stateBytes += length > 0 ? 2 * Float.BYTES * states : 0;
+        }
+        return x;
+    }
+
+    /** Of every token and head, as the recurrence has it: the outer product and the query. */
+    @Override
+    public Extent linearAttention(LinearAttention attention, Extent q, Extent k, Extent v, Chunk chunk) {
+        long states = (long) attention.heads() * attention.headSize() * attention.headSize();
+        for (int length : chunk.lengths()) {
+            multiplyAdds += length * 2 * states;
+            stateBytes += length > 0 ? 2 * Float.BYTES * states : 0;
+        }
+        return q;
+    }
+
+    @Override
+    public Extent silu(Extent x) {
+        return x;
+    }
+
+    @Override
+    public List<Extent> split(Extent x, int... widths) {
+        return Arrays.stream(widths).mapToObj(x::withWidth).toList();
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.ttt4j.train;
 
 import org.ttt4j.param.Param;
 
-/** Which parameters weight decay shrinks. */
+/** Which parameters weight decay shrinks, but for those that are exempt ({@link Param#decays}). */
 public enum Decay {
     /** All of them, norms and biases included, as the authors' JAX code does. */
     ALL,
@@ -10,6 +10,6 @@ public enum Decay {
     MATRICES;
 
     boolean shrinks(Param p) {
-        return this == ALL || p.shape().length >= 2;
+        return p.decays() && (this == ALL || p.shape().length >= 2);
     }
 }

@@ -32,7 +32,7 @@ final class ModelCheck implements AutoCloseable {
     private final Limits limits;
 
     ModelCheck(Path directory, ModelConfig config, Execution execution) {
-        limits = Limits.of(execution.dataType());
+        limits = Limits.of(execution.dataType(), config);
         try (SafetensorsFile weights = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
             model = LanguageModel.open(CausalLM.of(config), new StoredWeights(weights), execution);
         }
@@ -48,7 +48,7 @@ final class ModelCheck implements AutoCloseable {
         }
         c.forward("hidden.final", a.last());
         c.forward("logits", a.logits());
-        compareState(c, "cache.", state);
+        compareState(c, "cache", state);
         return c.report(name);
     }
 
@@ -67,7 +67,7 @@ final class ModelCheck implements AutoCloseable {
             steps.add(model.forward(one, state));
         }
         c.forward("decode_logits", Nd4j.concat(1, steps.toArray(INDArray[]::new)));
-        compareState(c, "cache_after.", state);
+        compareState(c, "cache_after", state);
 
         int[][] all = new int[prompt.length][];
         for (int b = 0; b < all.length; b++) {
@@ -101,13 +101,21 @@ final class ModelCheck implements AutoCloseable {
         return targets;
     }
 
-    /** The state under the names of the stored cases: {@code W1_states.0} for a tensor of block 0. */
+    /**
+     * The state under the names of the stored cases: {@code cache.W1_states.0} for a tensor of block 0; of Mamba's
+     * {@code conv_state.0}.
+     *
+     * @param prefix cache or cache_after
+     */
     private static void compareState(Comparison c, String prefix, SequenceState state) {
         for (Map.Entry<String, INDArray> e : state.save(State.Form.CACHE).entrySet()) {
             String[] parts = e.getKey().split("\\."); // model.layers.0. ... .W1_states
             String tensor = parts[parts.length - 1];
             if (parts.length > 3 && !NOT_STORED.contains(tensor)) {
-                c.forward(prefix + NAMES.getOrDefault(tensor, tensor) + "." + parts[2], e.getValue());
+                String name = tensor.endsWith("_state")
+                        ? tensor + prefix.substring("cache".length())
+                        : prefix + "." + NAMES.getOrDefault(tensor, tensor);
+                c.forward(name + "." + parts[2], e.getValue());
             }
         }
     }

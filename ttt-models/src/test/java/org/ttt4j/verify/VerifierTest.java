@@ -17,8 +17,10 @@ import org.ttt4j.reference.InnerForm;
 class VerifierTest {
 
     private static final Path OWN = Path.of("src/test/resources/golden");
-    private static final List<Path> ALL =
-            List.of(Path.of("../../shared/golden"), Path.of("../../shared/golden-baselines/llama"));
+    private static final List<Path> ALL = List.of(
+            Path.of("../../shared/golden"),
+            Path.of("../../shared/golden-baselines/llama"),
+            Path.of("../../shared/golden-baselines/mamba"));
     private static final Path JAX = Path.of("src/test/resources/golden-jax");
     private static final Path ALL_JAX = Path.of("../../shared/golden-baselines/jax");
 
