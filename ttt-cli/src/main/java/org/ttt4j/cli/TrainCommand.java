@@ -16,6 +16,7 @@ import org.ttt4j.reference.InnerForm;
 import org.ttt4j.tensor.TttException;
 import org.ttt4j.tokenizer.ByteTokenizer;
 import org.ttt4j.tokenizer.Tokenizer;
+import org.ttt4j.tokenizer.Tokenizers;
 import org.ttt4j.train.Trainer;
 import org.ttt4j.train.TrainingTask;
 import picocli.CommandLine.Command;
@@ -27,11 +28,11 @@ import picocli.CommandLine.Spec;
 /** Trains a language model on text files. */
 @Command(
         name = "train",
-        description = "Train a language model on text files, byte by byte.",
+        description = "Train a language model on text files.",
         footer = {
             "",
-            "DIR holds the model (config.json, model.safetensors), trainer.safetensors to go on from,",
-            "and metrics.jsonl. Interrupting saves first; --resume goes on as if nothing had happened."
+            "DIR holds the model (config.json, model.safetensors, tokenizer.json if it has one),",
+            "trainer.safetensors to go on from, and metrics.jsonl. Interrupting saves first; --resume goes on as if nothing had happened."
         })
 final class TrainCommand implements Callable<Integer> {
 
@@ -54,6 +55,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the model is to be.")
     private Path out;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FILE",
+            description =
+                    "What reads the text: a tokenizer.json, or \"byte\" (default: bytes; with --init, that model's).")
+    private String tokenizer;
 
     @Option(names = "--init", paramLabel = "DIR", description = "Begin with the weights of this model.")
     private Path init;
@@ -81,8 +89,8 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter words = spec.commandLine().getOut();
-        Tokenizer tokenizer = new ByteTokenizer();
         Optional<Trainer.Saved> saved = resume ? saved(words) : Optional.empty();
+        Tokenizer tokenizer = tokenizer(saved);
         TrainingTask task = task(saved, tokenizer, TextCorpus.read(tokenizer, text));
         TrainingProgress progress =
                 new TrainingProgress(task, words, spec.commandLine().getErr());
@@ -105,6 +113,17 @@ final class TrainCommand implements Callable<Integer> {
         return saved;
     }
 
+    private Tokenizer tokenizer(Optional<Trainer.Saved> saved) {
+        if (tokenizer != null) {
+            return Tokenizers.of(tokenizer);
+        }
+        if (saved.isPresent()) {
+            return Checkpoint.tokenizer(
+                    out, saved.get().tokenizer(), saved.get().config());
+        }
+        return init == null ? new ByteTokenizer() : Checkpoint.open(init).tokenizer();
+    }
+
     private TrainingTask task(Optional<Trainer.Saved> saved, Tokenizer tokenizer, TextCorpus corpus) {
         if (saved.isPresent()) {
             ModelConfig config = model.over(saved.get().config());
@@ -113,7 +132,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         ModelConfig config = init == null
                 ? model.fresh(tokenizer)
-                : model.over(Checkpoint.open(init).config());
+                : Checkpoint.withTokenizer(model.over(Checkpoint.open(init).config()), tokenizer);
         return new TrainingTask(config, tokenizer, corpus, plan.fresh(config, common.givenSeed()));
     }
 

@@ -28,6 +28,8 @@ import picocli.CommandLine.ScopeType;
             GenerateCommand.class,
             EvalCommand.class,
             ConvertCommand.class,
+            TokenizeCommand.class,
+            TokenizerCommand.class,
             VerifyCommand.class,
             SpeedCommand.class,
             BenchCommand.class,

@@ -26,7 +26,6 @@ import org.ttt4j.safetensors.StoredWeights;
 import org.ttt4j.safetensors.TensorSource;
 import org.ttt4j.tensor.TttException;
 import org.ttt4j.tokenizer.Tokenizer;
-import org.ttt4j.tokenizer.Tokenizers;
 
 /**
  * A model on disk. What this library writes is a directory as the authors' PyTorch code reads it:
@@ -51,7 +50,6 @@ public final class Checkpoint {
     private static final String NEXT_CONFIG = "config.next.json";
     private static final String WEIGHTS = "model.safetensors";
 
-    private static final String TOKENIZER = "tokenizer";
     private static final String PROVENANCE = "ttt4j";
     private static final String CONFIG_HASH = "config_sha256";
 
@@ -116,23 +114,24 @@ public final class Checkpoint {
     }
 
     /**
-     * The tokenizer that the model was trained with.
+     * The tokenizer that the model was trained with: the one that the configuration names, or the {@code tokenizer.json}
+     * beside it. Its end of text is the configuration's {@code eos_token_id}.
      *
-     * @throws TttException if the checkpoint names none, an unknown one, or one with more ids than the model
+     * @throws TttException if there is none, an unknown or a damaged one, or one with more ids than the model
      */
     public Tokenizer tokenizer() {
-        Object name = config.extra().get(TOKENIZER);
-        if (name == null) {
-            throw TttException.mismatch(config(directory) + ", " + TOKENIZER, "a tokenizer's name", "nothing");
-        }
-        Tokenizer tokenizer = Tokenizers.byName(name.toString());
+        Tokenizer tokenizer = TokenizerFiles.read(directory, config);
+        requireRoom(config(directory) + ", vocab_size", config, tokenizer);
+        return tokenizer;
+    }
+
+    private static void requireRoom(String name, ModelConfig config, Tokenizer tokenizer) {
         if (tokenizer.vocabularySize() > config.vocabSize()) {
             throw TttException.mismatch(
-                    config(directory) + ", vocab_size",
-                    "at least " + tokenizer.vocabularySize() + " for tokenizer " + name,
+                    name,
+                    "at least " + tokenizer.vocabularySize() + " for tokenizer " + tokenizer.name(),
                     config.vocabSize());
         }
-        return tokenizer;
     }
 
     /** Where the weights come from; empty if another program wrote them. */
@@ -200,6 +199,24 @@ public final class Checkpoint {
     }
 
     /**
+     * A training's tokenizer by the name and the configuration that it has saved.
+     *
+     * @throws TttException if there is no such name, or the directory lacks the file that it tells
+     */
+    public static Tokenizer tokenizer(Path directory, String name, ModelConfig config) {
+        return TokenizerFiles.read(directory, config.withExtra(TokenizerFiles.KEY, name));
+    }
+
+    /**
+     * Puts a tokenizer's file, if it is one, where a checkpoint is to be saved. A checkpoint that is there keeps its own.
+     *
+     * @param directory must exist
+     */
+    public static void prepare(Path directory, Tokenizer tokenizer) {
+        TokenizerFiles.write(directory, tokenizer, !exists(directory));
+    }
+
+    /**
      * Creates or replaces a checkpoint as a whole. The weights keep the precision that the model runs in.
      *
      * @param directory is created if it is missing
@@ -207,7 +224,9 @@ public final class Checkpoint {
      */
     public static void save(
             Path directory, ModelConfig config, Tokenizer tokenizer, LanguageModel<?> model, Provenance provenance) {
-        String json = named(config, tokenizer).toJson();
+        String json = withTokenizer(config, tokenizer)
+                .withExtra(TokenizerFiles.KEY, tokenizer.name())
+                .toJson();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
         metadata.put(CONFIG_HASH, sha256(json));
@@ -217,6 +236,7 @@ public final class Checkpoint {
         try {
             Files.createDirectories(directory);
             settle(directory);
+            TokenizerFiles.write(directory, tokenizer, !exists(directory));
             boolean changed = !Files.exists(config(directory))
                     || !Files.readString(config(directory)).equals(json);
             if (changed) {
@@ -230,12 +250,18 @@ public final class Checkpoint {
         weights.values().forEach(INDArray::close);
     }
 
-    /** The configuration with the tokenizer's name and special ids. */
-    private static ModelConfig named(ModelConfig config, Tokenizer tokenizer) {
+    /**
+     * A configuration with a tokenizer's special ids.
+     *
+     * @throws TttException if the model's vocabulary is too small for them
+     */
+    public static ModelConfig withTokenizer(ModelConfig config, Tokenizer tokenizer) {
+        requireRoom("vocab_size", config, tokenizer);
         Map<String, Object> ids = new HashMap<>();
-        ids.put("bos_token_id", tokenizer.endOfText());
+        int[] start = tokenizer.startOfText();
+        ids.put("bos_token_id", start.length > 0 ? start[0] : tokenizer.endOfText());
         ids.put("eos_token_id", tokenizer.endOfText());
-        return config.with(ids).withExtra(TOKENIZER, tokenizer.name());
+        return config.with(ids);
     }
 
     /** Brings a configuration that the weights wait for to its place. */
@@ -254,6 +280,7 @@ public final class Checkpoint {
                     StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
         }
+        TokenizerFiles.settle(directory, ModelConfig.read(config(directory)));
     }
 
     private static boolean hasWaitingConfig(Path directory, Map<String, String> metadata) {

@@ -1,21 +1,17 @@
 package org.ttt4j.data;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 import org.ttt4j.tensor.TttException;
 import org.ttt4j.tokenizer.Tokenizer;
 
 /**
- * Documents as one stream of tokens, with the tokenizer's end of text between two of them.
+ * Documents as one stream of tokens, with the tokenizer's end of text between two of them, and before each what its
+ * texts start with.
  *
  * @param tokens the stream
  * @param documents number of documents
@@ -23,28 +19,17 @@ import org.ttt4j.tokenizer.Tokenizer;
  */
 public record TextCorpus(Tokens tokens, int documents, String sha256) {
 
-    private static final int MAX_FILE_BYTES = Integer.MAX_VALUE - 8;
-
     /** The two parts of a corpus. */
     public record Split(Tokens train, Tokens validation) {}
 
     /**
-     * Reads files, each a document. Directories stand for all files below them in the order of their paths; hidden and
-     * empty files are left out.
+     * Reads files, each a document, as {@link TextFiles} lists them.
      *
      * @throws TttException naming the path, if it is missing or empty
      */
     public static TextCorpus read(Tokenizer tokenizer, List<Path> paths) {
         Collector collector = new Collector(tokenizer);
-        for (Path path : paths) {
-            int before = collector.documents;
-            for (Path file : files(path)) {
-                collector.add(readBytes(file));
-            }
-            if (collector.documents == before) {
-                throw TttException.mismatch(path.toString(), "text", "nothing");
-            }
-        }
+        TextFiles.forEach(paths, collector::add);
         return collector.corpus();
     }
 
@@ -74,43 +59,6 @@ public record TextCorpus(Tokens tokens, int documents, String sha256) {
         return new Split(tokens.slice(0, border), tokens.slice(border, tokens.length()));
     }
 
-    private static List<Path> files(Path path) {
-        if (!Files.exists(path)) {
-            throw TttException.mismatch(path.toString(), "a text file or a directory", "nothing there");
-        }
-        if (!Files.isDirectory(path)) {
-            return List.of(path);
-        }
-        try (Stream<Path> below = Files.walk(path)) {
-            return below.filter(Files::isRegularFile)
-                    .filter(file -> !isHidden(path.relativize(file)))
-                    .sorted(Comparator.comparing(file -> portable(path.relativize(file))))
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            throw new TttException(path + ": cannot be read: " + e, e);
-        }
-    }
-
-    private static boolean isHidden(Path relative) {
-        return portable(relative).startsWith(".") || portable(relative).contains("/.");
-    }
-
-    /** Systems order and write paths differently; the corpus must not differ. */
-    private static String portable(Path relative) {
-        return relative.toString().replace(relative.getFileSystem().getSeparator(), "/");
-    }
-
-    private static byte[] readBytes(Path file) {
-        try {
-            if (Files.size(file) > MAX_FILE_BYTES) {
-                throw TttException.mismatch(file.toString(), "at most " + MAX_FILE_BYTES + " bytes", Files.size(file));
-            }
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new TttException(file + ": cannot be read: " + e, e);
-        }
-    }
-
     /** Builds a corpus document by document. */
     private static final class Collector {
 
@@ -137,6 +85,7 @@ public record TextCorpus(Tokens tokens, int documents, String sha256) {
             if (documents++ > 0) {
                 tokens.append(tokenizer.endOfText());
             }
+            tokens.append(tokenizer.startOfText());
             tokens.append(tokenizer.encode(document));
             digest.update(document);
         }

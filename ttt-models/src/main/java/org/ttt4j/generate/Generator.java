@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.tensor.Tensors;
 import org.ttt4j.tensor.TttException;
+import org.ttt4j.tokenizer.StreamingDecoder;
 import org.ttt4j.tokenizer.Tokenizer;
 
 /**
@@ -50,8 +51,8 @@ public final class Generator {
     }
 
     /**
-     * Lengthens texts by prompts and goes on from there. Where a text and its prompt are both empty, it begins with the
-     * tokenizer's end of text, behind which a model has seen texts begin.
+     * Lengthens texts by prompts and goes on from there. A text that is still empty begins with the tokenizer's start of
+     * text; if it has none and the prompt is empty too, with the end of text, behind which a model has seen texts begin.
      *
      * @param conversation moves on
      * @param prompts one for every text; may be empty for a text that has begun
@@ -65,12 +66,12 @@ public final class Generator {
         Writer[] writers = new Writer[prompts.size()];
         for (int b = 0; b < writers.length; b++) {
             int sequence = b;
-            begin(conversation, b, prompts.get(b).ids());
+            StreamingDecoder decoder = begin(conversation, b, prompts.get(b).ids());
             writers[b] = new Writer(
                     prompts.get(b),
                     conversation.pendingCount(b),
                     options,
-                    new TextStream(tokenizer, options.stopStrings(), piece -> listener.onText(sequence, piece)));
+                    new TextStream(decoder, options.stopStrings(), piece -> listener.onText(sequence, piece)));
         }
         while (true) {
             int[] counts = IntStream.range(0, writers.length)
@@ -90,14 +91,22 @@ public final class Generator {
         }
     }
 
-    private void begin(Conversation conversation, int b, int[] ids) {
-        if (ids.length > 0) {
-            conversation.append(b, ids);
-        } else if (conversation.pendingCount(b) == 0) {
-            if (conversation.state().position(b) > 0) {
+    /** Appends what a text is to go on from, and gives what decodes the rest. */
+    private StreamingDecoder begin(Conversation conversation, int b, int[] ids) {
+        boolean pending = conversation.pendingCount(b) > 0;
+        if (pending || conversation.state().position(b) > 0) {
+            if (ids.length == 0 && !pending) {
                 throw TttException.mismatch("prompt " + b, "at least one token, as nothing is pending", "none");
             }
+            conversation.append(b, ids);
+            return StreamingDecoder.ofContinuation(tokenizer);
+        }
+        int[] start = tokenizer.startOfText();
+        conversation.append(b, start);
+        conversation.append(b, ids);
+        if (start.length + ids.length == 0) {
             conversation.append(b, tokenizer.endOfText());
         }
+        return ids.length == 0 ? StreamingDecoder.ofText(tokenizer) : StreamingDecoder.ofContinuation(tokenizer);
     }
 }

@@ -3,7 +3,6 @@ package org.ttt4j.generate;
 import java.util.List;
 import java.util.function.Consumer;
 import org.ttt4j.tokenizer.StreamingDecoder;
-import org.ttt4j.tokenizer.Tokenizer;
 
 /** The text of one sequence as its ids come. What might become a stop string is held back until it is known. */
 final class TextStream {
@@ -14,8 +13,8 @@ final class TextStream {
     private final StringBuilder text = new StringBuilder();
     private int shown;
 
-    TextStream(Tokenizer tokenizer, List<String> stops, Consumer<String> listener) {
-        this.decoder = StreamingDecoder.ofContinuation(tokenizer);
+    TextStream(StreamingDecoder decoder, List<String> stops, Consumer<String> listener) {
+        this.decoder = decoder;
         this.stops = stops;
         this.listener = listener;
     }

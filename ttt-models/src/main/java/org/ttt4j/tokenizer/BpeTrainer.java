@@ -54,6 +54,15 @@ public final class BpeTrainer {
         return this;
     }
 
+    /**
+     * Adds a document.
+     *
+     * @throws TttException if it is no UTF-8
+     */
+    public BpeTrainer add(byte[] utf8) {
+        return add(Utf8.decode(utf8));
+    }
+
     /** Learns from the texts so far. The result's {@link JsonTokenizer#file} is a {@code tokenizer.json}. */
     public JsonTokenizer train() {
         vocabulary.clear();

@@ -27,9 +27,18 @@ final class ByteAlphabet {
         return OF_BYTE[unsignedByte];
     }
 
-    /** The byte, 0 to 255, that a character stands for; -1 if it is none of the alphabet. */
-    static int byteOf(int c) {
-        return c >= 0 && c < TO_BYTE.length ? TO_BYTE[c] : -1;
+    /** Whether a text has only characters of the alphabet. */
+    static boolean isEncoded(String text) {
+        return text.chars().allMatch(c -> c < TO_BYTE.length && TO_BYTE[c] >= 0);
+    }
+
+    /** The bytes that a text of the alphabet stands for. */
+    static byte[] decode(String text) {
+        byte[] bytes = new byte[text.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) TO_BYTE[text.charAt(i)];
+        }
+        return bytes;
     }
 
     /** The UTF-8 of a part of a text, in this alphabet. */

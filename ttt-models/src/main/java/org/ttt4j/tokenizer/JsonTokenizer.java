@@ -1,8 +1,5 @@
 package org.ttt4j.tokenizer;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +17,7 @@ import org.ttt4j.tensor.TttException;
 public final class JsonTokenizer implements Tokenizer {
 
     /** The tokens that end a text in public models. */
-    private static final List<String> ENDS = List.of(
+    static final List<String> ENDS = List.of(
             "</s>",
             "<|endoftext|>",
             "<|end_of_text|>",
@@ -156,7 +153,8 @@ public final class JsonTokenizer implements Tokenizer {
         return bytes;
     }
 
-    /** The same with another end of text, where the file has none of the usual ones or not the right one. */
+    /** {@inheritDoc} For files that have none of the usual ones or not the right one. */
+    @Override
     public JsonTokenizer withEndOfText(int id) {
         requireId(id);
         return new JsonTokenizer(this, id);
@@ -180,10 +178,14 @@ public final class JsonTokenizer implements Tokenizer {
      */
     @Override
     public int endOfText() {
-        if (endOfText < 0) {
+        return requireEnd(endOfText);
+    }
+
+    static int requireEnd(int id) {
+        if (id < 0) {
             throw TttException.mismatch("tokenizer", "a token that ends a text: one of " + ENDS, "none of them");
         }
-        return endOfText;
+        return id;
     }
 
     @Override
@@ -201,7 +203,7 @@ public final class JsonTokenizer implements Tokenizer {
         return prefix;
     }
 
-    /** The id of a token, as it stands in the file; empty if there is none. */
+    @Override
     public OptionalInt id(String token) {
         Integer id = ids.get(token);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
@@ -227,14 +229,7 @@ public final class JsonTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(byte[] utf8) {
-        try {
-            return encodeWhole(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            throw new TttException("text: expected UTF-8, found: " + e.getMessage(), e);
-        }
+        return encodeWhole(Utf8.decode(utf8));
     }
 
     /** Token ids of a text with the special ids around it that the file's {@code post_processor} asks for. */

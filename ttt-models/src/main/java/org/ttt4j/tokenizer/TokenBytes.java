@@ -155,20 +155,22 @@ final class TokenBytes {
         for (UnaryOperator<String> step : steps) {
             text = step.apply(text);
         }
-        if (bytesByName && text.length() == 6 && text.startsWith("<0x") && text.endsWith(">")) {
-            int high = Character.digit(text.charAt(3), 16);
-            int low = Character.digit(text.charAt(4), 16);
-            if (high >= 0 && low >= 0) {
-                return new byte[] {(byte) (high << 4 | low)};
-            }
+        byte[] named = bytesByName ? named(text) : null;
+        if (named != null) {
+            return named;
         }
-        if (byteLevel && text.chars().allMatch(c -> ByteAlphabet.byteOf(c) >= 0)) {
-            byte[] bytes = new byte[text.length()];
-            for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) ByteAlphabet.byteOf(text.charAt(i));
-            }
-            return bytes;
+        return byteLevel && ByteAlphabet.isEncoded(text)
+                ? ByteAlphabet.decode(text)
+                : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The byte of that {@link #name}; null if it is none. */
+    static byte[] named(String text) {
+        if (text.length() != 6 || !text.startsWith("<0x") || !text.endsWith(">")) {
+            return null;
         }
-        return text.getBytes(StandardCharsets.UTF_8);
+        int high = Character.digit(text.charAt(3), 16);
+        int low = Character.digit(text.charAt(4), 16);
+        return high < 0 || low < 0 ? null : new byte[] {(byte) (high << 4 | low)};
     }
 }

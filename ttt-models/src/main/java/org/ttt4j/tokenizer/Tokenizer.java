@@ -6,6 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.ttt4j.tensor.TttException;
 
 /** Translates between text in UTF-8 and token ids from 0 to {@link #vocabularySize()} - 1. */
@@ -19,6 +21,18 @@ public interface Tokenizer {
 
     /** The id that ends a text and separates documents. */
     int endOfText();
+
+    /**
+     * The same with another end of text.
+     *
+     * @throws TttException if there is no such id, or the end of text is fixed
+     */
+    default Tokenizer withEndOfText(int id) {
+        if (id != endOfText()) {
+            throw TttException.mismatch("end of text of tokenizer " + name(), endOfText(), id);
+        }
+        return this;
+    }
 
     /** The ids that every text begins with, as far as the model is concerned, for example BOS. None by default. */
     default int[] startOfText() {
@@ -36,6 +50,13 @@ public interface Tokenizer {
      */
     default String prefix() {
         return "";
+    }
+
+    /** The id of a token, as {@link #token} gives it; empty if there is none. */
+    default OptionalInt id(String token) {
+        return IntStream.range(0, vocabularySize())
+                .filter(id -> token(id).equals(token))
+                .findFirst();
     }
 
     /** An id in readable form. By default its bytes as text. */

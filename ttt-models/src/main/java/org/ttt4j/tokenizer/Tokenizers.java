@@ -16,6 +16,11 @@ public final class Tokenizers {
     /** What a tokenizer's file is called beside a model. */
     public static final String FILE = "tokenizer.json";
 
+    /** The optional dependency. */
+    private static final String BINDING = "ai.djl.huggingface:tokenizers:0.33.0";
+
+    private static final String HASHED = FILE + " sha256:";
+
     private static final Map<String, Supplier<Tokenizer>> KNOWN = Map.of("byte", ByteTokenizer::new);
 
     private Tokenizers() {}
@@ -49,20 +54,27 @@ public final class Tokenizers {
     public static Tokenizer read(Path path) {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
         byte[] json = bytes(file);
-        JsonTokenizer tokenizer;
-        try {
-            tokenizer = JsonTokenizer.read(file.toString(), json);
-        } catch (UnsupportedTokenizer e) {
-            throw e.toTttException("");
-        }
+        Tokenizer tokenizer = read(file.toString(), json);
         Path config = file.resolveSibling("tokenizer_config.json");
         if (!Files.exists(config)) {
             return tokenizer;
         }
         String end = endOfText(Field.parse(config.toString(), bytes(config)));
-        return end == null || tokenizer.id(end).isEmpty()
-                ? tokenizer
-                : tokenizer.withEndOfText(tokenizer.id(end).getAsInt());
+        int id = end == null ? -1 : tokenizer.id(end).orElse(-1);
+        return id < 0 ? tokenizer : tokenizer.withEndOfText(id);
+    }
+
+    private static Tokenizer read(String place, byte[] json) {
+        try {
+            return JsonTokenizer.read(place, json);
+        } catch (UnsupportedTokenizer e) {
+            try {
+                return DjlTokenizer.read(place, json);
+            } catch (LinkageError missing) {
+                throw e.toTttException(
+                        " (with " + BINDING + " on the class path, Hugging Face's own library reads it)");
+            }
+        }
     }
 
     private static String endOfText(Field config) {
@@ -73,11 +85,21 @@ public final class Tokenizers {
         return token.value().isObject() ? token.get("content").text(null) : token.text();
     }
 
+    /** Whether it is a {@link #fileName}. */
+    public static boolean isFileName(String name) {
+        return name.startsWith(HASHED);
+    }
+
+    /** A tokenizer by its name, or the path of its file or of the directory that holds it. */
+    public static Tokenizer of(String nameOrPath) {
+        return isName(nameOrPath) ? byName(nameOrPath) : read(Path.of(nameOrPath));
+    }
+
     /** The name of a tokenizer that is this file: what a checkpoint stores, to know the file again. */
     public static String fileName(byte[] json) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(json);
-            return FILE + " sha256:" + HexFormat.of().formatHex(hash);
+            return HASHED + HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -56,9 +56,10 @@ public final class Trainer implements AutoCloseable {
     /**
      * What a directory's training learns and how, for whoever wants to continue it.
      *
+     * @param tokenizer its name
      * @param dataType FLOAT or DOUBLE
      */
-    public record Saved(ModelConfig config, TrainingPlan plan, DataType dataType) {}
+    public record Saved(ModelConfig config, String tokenizer, TrainingPlan plan, DataType dataType) {}
 
     private Trainer(
             TrainingTask task,
@@ -97,6 +98,7 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer start(TrainingTask task, LanguageModel<?> model, Path directory, TrainingListener listener) {
         requireNone(directory);
+        Checkpoint.prepare(directory, task.tokenizer()); // whatever is saved first, a training can go on
         Metrics metrics = Metrics.create(metricsFile(directory));
         Trainer trainer = new Trainer(task, model, directory, listener, Progress.START, metrics);
         trainer.enter(Environment.of(model.executor()));
@@ -124,6 +126,7 @@ public final class Trainer implements AutoCloseable {
             TrainerFile.Identity identity = file.facts().identity();
             return Optional.of(new Saved(
                     ModelConfig.parse(identity.config().toString()),
+                    identity.tokenizer(),
                     identity.plan(),
                     DataType.valueOf(identity.dataType())));
         }

@@ -27,6 +27,7 @@ public record TrainingTask(ModelConfig config, Tokenizer tokenizer, TextCorpus c
                     "at least " + tokenizer.vocabularySize() + " for tokenizer " + tokenizer.name(),
                     config.vocabSize());
         }
+        tokenizer.endOfText(); // a checkpoint names it
         windows(corpus, plan);
         int validation = validation(corpus, plan).length();
         if (plan.validationFraction() > 0 && validation < 2) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.ttt4j.tokenizer.ByteTokenizer;
+import org.ttt4j.tokenizer.StreamingDecoder;
 
 class TextStreamTest {
 
@@ -25,7 +26,7 @@ class TextStreamTest {
     }
 
     private TextStream stream(String... stops) {
-        return new TextStream(tokenizer, List.of(stops), pieces::add);
+        return new TextStream(StreamingDecoder.ofText(tokenizer), List.of(stops), pieces::add);
     }
 
     @Test
