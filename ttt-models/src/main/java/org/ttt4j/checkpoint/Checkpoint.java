@@ -31,8 +31,9 @@ import org.ttt4j.tokenizer.Tokenizer;
  * A model on disk. What this library writes is a directory as the authors' PyTorch code reads it:
  *
  * <ul>
- *   <li>{@code config.json}: the configuration. The key {@code tokenizer} names the tokenizer; {@code bos_token_id} and
- *       {@code eos_token_id} are its special id.
+ *   <li>{@code config.json}: the configuration. The key {@code tokenizer} names the tokenizer, or the file by its hash;
+ *       {@code bos_token_id} and {@code eos_token_id} are its special ids.
+ *   <li>{@code tokenizer.json}: the tokenizer, unless its name tells all.
  *   <li>{@code model.safetensors}: the weights under the authors' names, F32 or F64. Its metadata hold {@code format}
  *       (what PyTorch's loaders ask for), {@code ttt4j} (the {@link Provenance} as JSON) and {@code config_sha256}.
  * </ul>
