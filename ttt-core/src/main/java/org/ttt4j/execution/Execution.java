@@ -94,6 +94,16 @@ public record Execution(
      * @throws TttException if the kernel cannot do what is asked, or the source does not hold the parameters
      */
     public Executor<?> open(List<Param> params, WeightSource source) {
+        Executor<?> executor = begin(params, source);
+        executor.settle();
+        return executor;
+    }
+
+    /**
+     * As {@link #open}, but values that are to be rounded stay in the source until they are used: the caller uses them once
+     * and calls {@link Executor#settle}, which ends the loading.
+     */
+    public Executor<?> begin(List<Param> params, WeightSource source) {
         boolean fusable = dataType == DataType.FLOAT && form == InnerForm.DUAL;
         if (kernel.equals(REFERENCE) || kernel.equals(AUTO) && !fusable) {
             if (weights != WeightType.FLOAT32) {

@@ -2,9 +2,7 @@ package org.ttt4j.host;
 
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -76,12 +74,13 @@ public final class HostOps implements Executor<HostArray> {
             ProductType products) {
         source.check(params);
         this.kernel = InnerKernels.named(kernel);
-        Map<Param, HostArray> values = new LinkedHashMap<>();
-        for (Param p : params) {
-            values.put(p, in(Tensors.requireShape(p.key(), source.read(p), p.shape())));
-        }
         workers = new Workers(threads);
-        weights = new HostWeights(values, type, this.kernel.vectorised(), workers);
+        try {
+            weights = new HostWeights(params, source, type, this.kernel.vectorised(), workers);
+        } catch (RuntimeException | Error e) {
+            workers.close();
+            throw e;
+        }
         kernels = HostKernels.of(workers, this.kernel, weights, products);
         arena = kernels.arena();
         this.products = products;
@@ -122,6 +121,11 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public List<Param> params() {
         return weights.params();
+    }
+
+    @Override
+    public void settle() {
+        weights.settle();
     }
 
     @Override

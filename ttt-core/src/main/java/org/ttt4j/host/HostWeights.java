@@ -3,6 +3,7 @@ package org.ttt4j.host;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +12,9 @@ import org.ttt4j.matrix.Matrix;
 import org.ttt4j.matrix.WeightType;
 import org.ttt4j.ops.Linear;
 import org.ttt4j.param.Param;
+import org.ttt4j.param.Q8Rows;
+import org.ttt4j.param.Values;
+import org.ttt4j.param.WeightSource;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -26,16 +30,50 @@ final class HostWeights {
     private final List<Param> params;
     private final Set<Param> rounded = new HashSet<>();
     private final WeightType type;
+    private final Map<Param, Values> unread = new HashMap<>();
     private final boolean packs;
     private final Workers workers;
 
-    /** @param packs whether matrices can be packed; if not, their rows are rounded and stay */
-    HostWeights(Map<Param, HostArray> values, WeightType type, boolean packs, Workers workers) {
-        rows.putAll(values);
-        params = List.copyOf(values.keySet());
+    /**
+     * Takes values over. What may be a matrix that is to be rounded is not read before it is used, or {@link #settle} is
+     * called: it is packed then piece by piece, and never held in float32.
+     *
+     * @param packs whether matrices can be packed; if not, their rows are rounded and stay
+     */
+    HostWeights(List<Param> params, WeightSource source, WeightType type, boolean packs, Workers workers) {
+        this.params = List.copyOf(new LinkedHashSet<>(params));
         this.type = type;
         this.packs = packs;
         this.workers = workers;
+        for (Param p : this.params) {
+            Values values = source.values(p);
+            if (packs && typeOf(p) != WeightType.FLOAT32) {
+                unread.put(p, values);
+            } else {
+                rows.put(p, read(p, values));
+            }
+        }
+    }
+
+    private static HostArray read(Param p, Values values) {
+        float[] all = new float[Math.toIntExact(p.count())];
+        values.read(0, all, 0, all.length);
+        return new HostArray(all, HostArray.shape(p.shape()));
+    }
+
+    /** Reads what has not been used yet: the source is not needed any more. */
+    synchronized void settle() {
+        unread.forEach((p, values) -> rows.put(p, read(p, values)));
+        unread.clear();
+    }
+
+    /** The rows of a parameter, if they are there or can still be read; else null. */
+    private HostArray rows(Param p) {
+        Values values = unread.remove(p);
+        if (values != null) {
+            rows.put(p, read(p, values));
+        }
+        return rows.get(p);
     }
 
     List<Param> params() {
@@ -50,7 +88,7 @@ final class HostWeights {
     /** The live values, row by row. */
     synchronized HostArray values(Param p) {
         asked.add(p);
-        HostArray values = rows.get(p);
+        HostArray values = rows(p);
         if (values == null) {
             values = unpacked(p);
             rows.put(p, values);
@@ -60,7 +98,7 @@ final class HostWeights {
 
     /** The values, perhaps a copy. */
     synchronized HostArray snapshot(Param p) {
-        HostArray values = rows.get(p);
+        HostArray values = rows(p);
         return values == null ? unpacked(p) : values;
     }
 
@@ -76,7 +114,7 @@ final class HostWeights {
 
     /** The rows of a matrix, rounded to its precision: for those who multiply without packing. */
     synchronized HostArray rounded(Param p) {
-        HostArray values = rows.get(p);
+        HostArray values = rows(p);
         if (typeOf(p) != WeightType.FLOAT32 && rounded.add(p)) {
             type.round(requireFinite(p, values).data(), values.width());
         }
@@ -85,12 +123,16 @@ final class HostWeights {
 
     /** A not-a-number or an infinity would spoil the scale of its whole block. */
     private static HostArray requireFinite(Param p, HostArray values) {
-        for (float x : values.data()) {
-            if (!Float.isFinite(x)) {
-                throw TttException.mismatch(p.key(), "finite numbers, to be rounded", x);
+        requireFinite(p, values.data(), values.data().length);
+        return values;
+    }
+
+    private static void requireFinite(Param p, float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw TttException.mismatch(p.key(), "finite numbers, to be rounded", values[i]);
             }
         }
-        return values;
     }
 
     /** The matrix of a linear map, packed for products. */
@@ -112,11 +154,12 @@ final class HostWeights {
         Matrix matrix = matrices.get(p);
         if (matrix == null || stale.remove(p)) {
             Matrix packed = matrix == null ? Matrix.of(typeOf(p), outputs, inputs) : matrix;
-            HostArray source = snapshot(p);
-            float[] values = packed.type() == WeightType.FLOAT32
-                    ? source.data()
-                    : requireFinite(p, source).data();
-            workers.run(packed.panels(), panel -> packed.pack(panel, values));
+            Values values = unread.remove(p);
+            if (values != null) {
+                pack(p, values, packed);
+            } else {
+                pack(p, snapshot(p), packed);
+            }
             matrices.put(p, packed);
             if (!asked.contains(p)) {
                 rows.remove(p);
@@ -124,6 +167,35 @@ final class HostWeights {
             return packed;
         }
         return matrix;
+    }
+
+    private void pack(Param p, HostArray source, Matrix packed) {
+        float[] values = packed.type() == WeightType.FLOAT32
+                ? source.data()
+                : requireFinite(p, source).data();
+        workers.run(packed.panels(), panel -> packed.pack(panel, values, panel * Matrix.PANEL * packed.inputs()));
+    }
+
+    /** Every thread reads and packs a panel at a time. */
+    private void pack(Param p, Values values, Matrix packed) {
+        int width = packed.inputs();
+        Q8Rows blocks = values.q8();
+        ThreadLocal<float[]> scratch = ThreadLocal.withInitial(() -> new float[Matrix.PANEL * width]);
+        workers.run(packed.panels(), panel -> {
+            int first = panel * Matrix.PANEL;
+            int n = Math.min(Matrix.PANEL, packed.outputs() - first);
+            if (blocks != null) {
+                byte[] q = new byte[n * width];
+                float[] scales = new float[n * Q8Rows.blocks(width)];
+                blocks.read(first, n, q, scales);
+                packed.pack(panel, q, scales);
+            } else {
+                float[] rows = scratch.get();
+                values.read((long) first * width, rows, 0, n * width);
+                requireFinite(p, rows, n * width);
+                packed.pack(panel, rows, 0);
+            }
+        });
     }
 
     /** The inner learning-rate gate is a stack of vectors, [H, 1, C], and stays float32. */

@@ -36,11 +36,11 @@ final class Bfloat16Panels extends PanelMatrix {
     }
 
     @Override
-    public void pack(int panel, float[] values) {
+    public void pack(int panel, float[] values, int at) {
         int width = width(panel);
         for (int column = 0; column < columns(panel); column++) {
             int to = offset(panel) + place(column);
-            int from = (panel * PANEL + column) * inputs();
+            int from = at + column * inputs();
             for (int i = 0; i < inputs(); i++) {
                 data[to + i * width] = Bfloat16.of(values[from + i]);
             }

@@ -23,10 +23,8 @@ final class FloatPanels extends PanelMatrix {
     }
 
     @Override
-    public void pack(int panel, float[] values) {
-        int from = panel * PANEL * inputs();
-        VectorTranspose.transpose(
-                data, offset(panel), width(panel), 1, values, from, inputs(), columns(panel), inputs());
+    public void pack(int panel, float[] values, int at) {
+        VectorTranspose.transpose(data, offset(panel), width(panel), 1, values, at, inputs(), columns(panel), inputs());
     }
 
     @Override

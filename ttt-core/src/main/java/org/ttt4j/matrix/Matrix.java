@@ -26,8 +26,28 @@ public interface Matrix {
         return (outputs() + PANEL - 1) / PANEL;
     }
 
-    /** Takes a panel's weights over, rounding them to {@link #type()}; values is all of W, row by row. */
-    void pack(int panel, float[] values);
+    /**
+     * Takes a panel's weights over, rounding them to {@link #type()}.
+     *
+     * @param values the rows of the panel's outputs, from {@code at} on
+     */
+    void pack(int panel, float[] values, int at);
+
+    /**
+     * Takes a panel's weights over that are in blocks as in {@link WeightType#Q8_0}: as they are where this is the type, else
+     * widened first.
+     *
+     * @param q the rows of the panel's outputs
+     * @param scales of their blocks
+     */
+    default void pack(int panel, byte[] q, float[] scales) {
+        float[] values = new float[Math.min(PANEL, outputs() - panel * PANEL) * inputs()];
+        int blocks = (inputs() + WeightType.BLOCK - 1) / WeightType.BLOCK;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = q[i] * scales[i / inputs() * blocks + i % inputs() / WeightType.BLOCK];
+        }
+        pack(panel, values, 0);
+    }
 
     /** Writes all weights of one output, as they were rounded. */
     void read(int output, float[] to, int at);

@@ -34,10 +34,10 @@ final class Q8Panels extends PanelMatrix {
     }
 
     @Override
-    public void pack(int panel, float[] values) {
+    public void pack(int panel, float[] values, int at) {
         int width = width(panel);
         for (int column = 0; column < columns(panel); column++) {
-            int from = (panel * PANEL + column) * inputs();
+            int from = at + column * inputs();
             int to = offset(panel) + column;
             for (int block = 0; block < blocks(); block++) {
                 int first = block * BLOCK;
@@ -47,6 +47,20 @@ final class Q8Panels extends PanelMatrix {
                 for (int i = first; i < first + n; i++) {
                     data[to + i * width] = Q8.quantise(values[from + i], scale);
                 }
+            }
+        }
+    }
+
+    @Override
+    public void pack(int panel, byte[] q, float[] from) {
+        int width = width(panel);
+        for (int column = 0; column < columns(panel); column++) {
+            int to = offset(panel) + column;
+            for (int block = 0; block < blocks(); block++) {
+                scales[scaleOffset(panel) + block * width + column] = from[column * blocks() + block];
+            }
+            for (int i = 0; i < inputs(); i++) {
+                data[to + i * width] = q[column * inputs() + i];
             }
         }
     }

@@ -23,6 +23,12 @@ public interface Executor<A> extends Ops<A>, AutoCloseable {
     /** The parameters that it holds, in declaration order. */
     List<Param> params();
 
+    /**
+     * Ends the loading. An executor may leave values in their source until they are used, so that it never holds them twice;
+     * from here on it does not need the source.
+     */
+    default void settle() {}
+
     /** The live values of a parameter. */
     A weight(Param p);
 

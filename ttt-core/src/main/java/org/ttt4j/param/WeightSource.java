@@ -20,7 +20,7 @@ public interface WeightSource {
      * @throws org.ttt4j.tensor.TttException if the source lacks it or has it in another shape
      */
     default Values values(Param p) {
-        float[] all = Tensors.toFloats(read(p));
+        float[] all = Tensors.toFloats(Tensors.requireShape(p.key(), read(p), p.shape()));
         return (from, to, at, n) -> System.arraycopy(all, Math.toIntExact(from), to, at, n);
     }
 

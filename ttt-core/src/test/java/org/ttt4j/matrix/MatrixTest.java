@@ -150,7 +150,7 @@ class MatrixTest {
     private static Matrix packed(WeightType type, int outputs, int inputs, float[] W) {
         Matrix matrix = Matrix.of(type, outputs, inputs);
         for (int panel = 0; panel < matrix.panels(); panel++) {
-            matrix.pack(panel, W);
+            matrix.pack(panel, W, panel * Matrix.PANEL * matrix.inputs());
         }
         return matrix;
     }

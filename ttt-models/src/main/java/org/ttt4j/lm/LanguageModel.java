@@ -50,18 +50,19 @@ public final class LanguageModel<A> implements AutoCloseable {
      * @param weights its values: a checkpoint, or {@code WeightSource.init(seed)}
      */
     public static LanguageModel<?> open(CausalLM lm, WeightSource weights, Execution execution) {
-        LanguageModel<?> model = of(lm, execution.open(lm.params(), weights));
-        if (execution.weights() != WeightType.FLOAT32) {
-            model.roundWeights();
-        }
+        LanguageModel<?> model = of(lm, execution.begin(lm.params(), weights));
+        model.finishLoading(execution.weights() != WeightType.FLOAT32);
         return model;
     }
 
-    /** They are rounded when they are first used. */
-    private void roundWeights() {
+    /** Weights that are to be rounded are read and rounded when they are first used. */
+    private void finishLoading(boolean use) {
         try {
-            next(new int[][] {{0}}, newState(1));
-        } catch (RuntimeException e) {
+            if (use) {
+                next(new int[][] {{0}}, newState(1));
+            }
+            executor.settle();
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
