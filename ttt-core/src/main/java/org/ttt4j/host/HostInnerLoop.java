@@ -31,9 +31,11 @@ final class HostInnerLoop {
     private final Workers workers;
     private final Arena arena;
     private final Function<Param, HostArray> weights;
+    private final Ahead ahead;
     private final Map<InnerShape, FusedInnerLoop> loops = new ConcurrentHashMap<>();
 
-    HostInnerLoop(InnerKernel kernel, Workers workers, Arena arena, Function<Param, HostArray> weights) {
+    HostInnerLoop(InnerKernel kernel, Workers workers, Arena arena, Function<Param, HostArray> weights, Ahead ahead) {
+        this.ahead = ahead;
         this.kernel = kernel;
         this.workers = workers;
         this.arena = arena;
@@ -60,6 +62,9 @@ final class HostInnerLoop {
 
     HostArray forward(InnerSpec spec, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {
         HostArray out = arena.array(q.shape());
+        if (chunk.maxLength() == 1) {
+            ahead.using(spec, ((HostInnerState) chunk.slot(spec)).pieces());
+        }
         loop(spec).forward(inner(spec), state(spec, chunk), tokens(spec, q, k, v, rate, chunk), out.data());
         return out;
     }

@@ -1,5 +1,6 @@
 package org.ttt4j.host;
 
+import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -17,6 +18,7 @@ final class HostInnerState implements State {
     private final InnerSpec spec;
     private final Function<Param, HostArray> learned;
     private InnerBuffers buffers;
+    private Heads heads;
 
     /** @param learned the values of parameters, here of the learned start weights */
     HostInnerState(InnerSpec spec, InnerShape shape, Function<Param, HostArray> learned, int batch) {
@@ -28,10 +30,38 @@ final class HostInnerState implements State {
         this.spec = spec;
         this.learned = learned;
         this.buffers = buffers;
+        heads = new Heads(buffers);
     }
 
     InnerBuffers buffers() {
         return buffers;
+    }
+
+    /** The weights that a second thread begins with. */
+    Ahead.Pieces pieces() {
+        return heads;
+    }
+
+    /** The later half of the heads. Does not keep a state from being collected. */
+    private static final class Heads implements Ahead.Pieces {
+        private final WeakReference<InnerBuffers> state;
+        private final int all;
+
+        Heads(InnerBuffers state) {
+            this.state = new WeakReference<>(state);
+            all = state.pieces();
+        }
+
+        @Override
+        public int count() {
+            return all / 2;
+        }
+
+        @Override
+        public int touch(int piece) {
+            InnerBuffers buffers = state.get();
+            return buffers == null ? 0 : buffers.touch(all - count() + piece);
+        }
     }
 
     @Override
@@ -66,5 +96,6 @@ final class HostInnerState implements State {
     @Override
     public void restore(Form form, Map<String, INDArray> tensors) {
         buffers = new InnerTensors(spec, buffers.shape(), buffers.batch()).restore(form, tensors);
+        heads = new Heads(buffers);
     }
 }

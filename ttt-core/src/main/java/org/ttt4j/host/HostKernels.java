@@ -26,11 +26,12 @@ record HostKernels(
     static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights, ProductType type) {
         RowBlocks blocks = new RowBlocks(workers);
         Arena arena = new Arena();
+        Ahead ahead = new Ahead(workers);
         RowFunctions rows = kernel.vectorised() ? RowFunctions.vector() : RowFunctions.plain();
         ColumnSums columnSums = new ColumnSums(blocks, rows.linear());
         GateKernels gates = new GateKernels(blocks, rows.gates(), rows.linear());
         Products products = kernel.vectorised()
-                ? new PanelProducts(workers, arena, weights, columnSums)
+                ? new PanelProducts(workers, arena, weights, columnSums, ahead)
                 : new BlasProducts(workers, blocks, arena, weights, columnSums);
         return new HostKernels(
                 arena,
@@ -41,7 +42,7 @@ record HostKernels(
                 new RopeKernels(blocks, arena, rows.linear()),
                 new LossKernels(blocks, arena, rows.softmax()),
                 new TokenKernels(workers, blocks, arena, rows.linear()),
-                new HostInnerLoop(kernel, workers, arena, weights::values),
+                new HostInnerLoop(kernel, workers, arena, weights::values, ahead),
                 new HostAttention(workers, arena, kernel.vectorised()),
                 new ScanKernels(workers, arena, rows.scans(), weights::values),
                 new LinearAttentionKernels(kernel, workers, arena, gates),

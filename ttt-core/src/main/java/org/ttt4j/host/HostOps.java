@@ -43,7 +43,7 @@ import org.ttt4j.tensor.TttException;
 public final class HostOps implements Executor<HostArray> {
 
     /** Values that a thread copies at a time. */
-    private static final int COPY = 1 << 18;
+    private static final int COPY = 1 << 14;
 
     private final HostWeights weights;
     private final Workers workers;

@@ -1,7 +1,9 @@
 package org.ttt4j.host;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.matrix.Matrix;
 import org.ttt4j.matrix.PanelScratch;
@@ -14,6 +16,8 @@ final class PanelProducts implements Products {
 
     /** Rows of a task: a panel goes through a core's cache once for so many. */
     private static final int TASK_ROWS = 128;
+    /** Up to so many rows, reading the weights takes longer than computing. */
+    private static final int FEW_ROWS = 8;
     /** Bytes of weights that are worth a task of their own, when rows are few. */
     private static final int TASK_BYTES = 1 << 15;
 
@@ -21,9 +25,12 @@ final class PanelProducts implements Products {
     private final Arena arena;
     private final HostWeights weights;
     private final PanelGradients gradients;
+    private final Ahead ahead;
+    private final Map<Projection, Pieces> pieces = new IdentityHashMap<>();
     private final ThreadLocal<PanelScratch> scratch = ThreadLocal.withInitial(PanelScratch::new);
 
-    PanelProducts(Workers workers, Arena arena, HostWeights weights, ColumnSums columnSums) {
+    PanelProducts(Workers workers, Arena arena, HostWeights weights, ColumnSums columnSums, Ahead ahead) {
+        this.ahead = ahead;
         this.workers = workers;
         this.arena = arena;
         this.weights = weights;
@@ -43,6 +50,11 @@ final class PanelProducts implements Products {
             jobs[i] = new Job(p.maps().get(i), x, y, tasks);
             tasks = jobs[i].end();
         }
+        if (x.rows() <= FEW_ROWS) {
+            ahead.using(p, pieces(p, jobs));
+        } else {
+            ahead.stop();
+        }
         workers.run(tasks, task -> {
             int i = 0;
             while (task >= jobs[i].end()) {
@@ -51,6 +63,31 @@ final class PanelProducts implements Products {
             jobs[i].run(task);
         });
         return ys;
+    }
+
+    private synchronized Pieces pieces(Projection p, Job[] jobs) {
+        Matrix matrix = jobs[jobs.length - 1].matrix;
+        Pieces known = pieces.get(p);
+        if (known == null || known.matrix != matrix) {
+            known = new Pieces(matrix, jobs.length == 1 ? matrix.pairs() / 2 : 0);
+            pieces.put(p, known);
+        }
+        return known;
+    }
+
+    /** The pairs of panels that a second thread begins with: of several maps those of the last one. */
+    private record Pieces(Matrix matrix, int first) implements Ahead.Pieces {
+
+        @Override
+        public int count() {
+            return 2 * (matrix.pairs() - first) * matrix.pieces();
+        }
+
+        @Override
+        public int touch(int piece) {
+            int pair = first + piece / 2 / matrix.pieces();
+            return matrix.touch(pair + piece % 2 * matrix.pairs(), piece / 2 % matrix.pieces());
+        }
     }
 
     /** One map's tasks, numbered from {@code begin} on: groups of panels, and within a group blocks of rows. */
@@ -115,6 +152,7 @@ final class PanelProducts implements Products {
 
     @Override
     public void weightsChanged() {
+        ahead.stop();
         weights.changed();
     }
 

@@ -14,6 +14,8 @@ import org.ttt4j.tensor.TttException;
  */
 public final class InnerBuffers {
 
+    private static final int PIECE = 1 << 11;
+
     private final InnerShape shape;
     private final int[] rowCount; // [B] stored rows of the unfinished mini-batch
     private final boolean[] summed; // [B] whether the sums hold anything
@@ -212,6 +214,16 @@ public final class InnerBuffers {
             rowCount[sequence] = last.storedAfter();
             summed[sequence] = last.summedAfter();
         }
+    }
+
+    /** Pieces of some kilobytes that the weights of all lanes are read by. */
+    public int pieces() {
+        return weights.length / PIECE;
+    }
+
+    /** Reads a piece, so that it lies near to the core; the result means nothing. */
+    public int touch(int piece) {
+        return Float.floatToRawIntBits(Nearer.read(weights, piece * PIECE, PIECE));
     }
 
     int lane(int sequence, int head) {

@@ -24,9 +24,21 @@ public final class Workers implements AutoCloseable {
     /** Integers of two cache lines: hardware fetches them in pairs. */
     private static final int LINE = 32;
 
+    /** Something that may be done or left. */
+    public interface Pastime {
+
+        /**
+         * Does about a quarter of a microsecond's work; called by several threads at a time.
+         *
+         * @return whether there is more
+         */
+        boolean step();
+    }
+
     private final Worker[] helpers;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile Job job;
+    private volatile Pastime pastime;
     private volatile boolean closed;
 
     /**
@@ -74,6 +86,11 @@ public final class Workers implements AutoCloseable {
             busy.set(false);
         }
         mine.rethrow();
+    }
+
+    /** What threads do while they wait for the next call, instead of what they were told last; null for nothing. */
+    public void whileWaiting(Pastime pastime) {
+        this.pastime = pastime;
     }
 
     /** Ends the threads. Later calls of {@link #run} run on the caller alone. */
@@ -166,6 +183,7 @@ public final class Workers implements AutoCloseable {
     private final class Worker extends Thread {
         private final int number;
         private volatile boolean parked;
+        private Pastime finished;
 
         Worker(int number) {
             super("ttt-worker-" + number);
@@ -190,7 +208,7 @@ public final class Workers implements AutoCloseable {
                     current.work(number);
                     spin = 0;
                 } else if (spin++ < SPINS) {
-                    Thread.onSpinWait();
+                    pass();
                 } else {
                     parked = true;
                     if (!closed && (job == null || job == last)) {
@@ -199,6 +217,15 @@ public final class Workers implements AutoCloseable {
                     parked = false;
                     spin = 0;
                 }
+            }
+        }
+
+        private void pass() {
+            Pastime current = pastime;
+            if (current == null || current == finished) {
+                Thread.onSpinWait();
+            } else if (!current.step()) {
+                finished = current;
             }
         }
     }

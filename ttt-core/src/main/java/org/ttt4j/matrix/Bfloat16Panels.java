@@ -96,4 +96,16 @@ final class Bfloat16Panels extends PanelMatrix {
     void addPair(int one, int other, float[] X, int x, float[] Y, int y1, int y2) {
         VectorBfloat16.pair(Y, y1, y2, X, x, data, offset(one), offset(other), inputs());
     }
+
+    @Override
+    public int touch(int panel, int piece) {
+        int n = PIECE / Short.BYTES;
+        int from = offset(panel) + piece * n;
+        int end = Math.min(from + n, data.length);
+        int seen = 0;
+        for (int i = from; i < end; i += 32) {
+            seen += data[i];
+        }
+        return seen;
+    }
 }

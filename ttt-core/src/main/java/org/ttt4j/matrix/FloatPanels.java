@@ -76,4 +76,16 @@ final class FloatPanels extends PanelMatrix {
     void addPair(int one, int other, float[] X, int x, float[] Y, int y1, int y2) {
         VectorFloat.pair(Y, y1, y2, X, x, data, offset(one), offset(other), inputs());
     }
+
+    @Override
+    public int touch(int panel, int piece) {
+        int n = PIECE / Float.BYTES;
+        int from = offset(panel) + piece * n;
+        int end = Math.min(from + n, data.length);
+        float seen = 0;
+        for (int i = from; i < end; i += 16) {
+            seen += data[i];
+        }
+        return Float.floatToRawIntBits(seen);
+    }
 }

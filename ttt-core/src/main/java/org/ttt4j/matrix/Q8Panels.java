@@ -128,4 +128,16 @@ final class Q8Panels extends PanelMatrix {
                 scaleOffset(other),
                 inputs());
     }
+
+    @Override
+    public int touch(int panel, int piece) {
+        int n = PIECE;
+        int from = offset(panel) + piece * n;
+        int end = Math.min(from + n, data.length);
+        int seen = 0;
+        for (int i = from; i < end; i += 64) {
+            seen += data[i];
+        }
+        return seen;
+    }
 }

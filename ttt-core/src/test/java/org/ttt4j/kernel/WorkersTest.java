@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,26 @@ class WorkersTest {
                 workers.run(100, sum::addAndGet);
                 assertEquals(4950, sum.get());
             }
+        }
+    }
+
+    @Test
+    void aPastimeIsDoneBetweenCallsUntilNothingIsLeft() throws InterruptedException {
+        try (Workers workers = new Workers(3)) {
+            CountDownLatch done = new CountDownLatch(2);
+            AtomicInteger steps = new AtomicInteger();
+            workers.whileWaiting(() -> {
+                boolean more = steps.incrementAndGet() < 100;
+                if (!more) {
+                    done.countDown();
+                }
+                return more;
+            });
+            AtomicInteger sum = new AtomicInteger();
+            workers.run(100, sum::addAndGet);
+            assertEquals(4950, sum.get());
+            assertTrue(done.await(10, TimeUnit.SECONDS));
+            assertEquals(101, steps.get(), "each of two threads is told once");
         }
     }
 

@@ -68,6 +68,18 @@ class MatrixTest {
 
     @ParameterizedTest
     @MethodSource("shapes")
+    void everyPieceCanBeTouched(WeightType type, int outputs, int inputs) {
+        Matrix matrix = packed(type, outputs, inputs, gaussian(outputs * inputs, 9));
+        for (int panel = 0; panel < 2 * matrix.pairs(); panel++) {
+            for (int piece = 0; piece < matrix.pieces(); piece++) {
+                matrix.touch(panel, piece);
+            }
+        }
+        assertTrue(2 * matrix.pairs() <= matrix.panels());
+    }
+
+    @ParameterizedTest
+    @MethodSource("shapes")
     void readingGivesTheRoundedValues(WeightType type, int outputs, int inputs) {
         float[] W = gaussian(outputs * inputs, 6);
         Matrix matrix = packed(type, outputs, inputs, W);
