@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = "Show what changed between two runs of ttt bench.",
         footer = {
             "",
-            "Times are milliseconds per token with JMH's 99.9 % confidence interval of the mean. Where the",
+            "Times are milliseconds per token with JMH's 99.9 %% confidence interval of the mean. Where the",
             "two intervals overlap, the difference is within error."
         })
 final class CompareCommand implements Callable<Integer> {
