@@ -30,6 +30,9 @@ public class BenchModel {
     /** The mixer's own backbone. */
     public static final String OWN = "own";
 
+    /** The system property that is true where nobody reads what a measuring JVM prints. */
+    public static final String QUIET = "ttt.bench.quiet";
+
     private static final long SEED = 1;
     /** Of the heap; the rest is for activations, logits and garbage. */
     private static final double USABLE = 0.9;
@@ -74,8 +77,14 @@ public class BenchModel {
         Execution execution = new Execution(kernel, DataType.FLOAT, InnerForm.DUAL, threads(), weights);
         requireHeap("weights", 0);
         model = LanguageModel.open(CausalLM.of(config), new RandomWeights(SEED), execution);
+        if (!Boolean.getBoolean(QUIET)) {
+            tell();
+        }
+    }
+
+    private void tell() {
         System.out.printf(
-                "# %s, %s; %s, %d threads; ND4J %s; heap up to %.1f GiB%n",
+                "# %s, %s; %s, threads: %d; ND4J %s; heap up to %.1f GiB%n",
                 Environment.processor(),
                 Runtime.version(),
                 model.executor().description(),

@@ -15,6 +15,7 @@ import org.ttt4j.ops.Ops;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
 import org.ttt4j.ops.StateSpec;
+import org.ttt4j.reference.KeyValues;
 import org.ttt4j.tensor.Tensors;
 
 /**
@@ -101,7 +102,7 @@ final class FilledState {
             INDArray x = byShape.computeIfAbsent(List.of(spec.keyValueHeads(), spec.headSize()), s -> random(spec));
             int[] lengths = new int[batch];
             Arrays.fill(lengths, tokens);
-            return Map.of("key_cache", x, "value_cache", x, "lengths", Nd4j.createFromArray(lengths));
+            return Map.of(KeyValues.KEYS, x, KeyValues.VALUES, x, KeyValues.LENGTHS, Nd4j.createFromArray(lengths));
         }
 
         private INDArray random(Attention spec) {

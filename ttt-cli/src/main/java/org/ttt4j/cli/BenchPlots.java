@@ -57,7 +57,7 @@ final class BenchPlots {
                 .filter(row -> row.stateBytes() != null)
                 .toList();
         List<Plots.Curve> curves = curves(rows, row -> row.stateBytes() / MIB, row -> null);
-        draw("state", "Memory of one text: state, or cache of keys and values", Plots.Axis.log("MiB"), curves);
+        draw("state", "State of one text; attention: cache of keys and values", Plots.Axis.log("MiB"), curves);
     }
 
     private void draw(String name, String title, Plots.Axis y, List<Plots.Curve> curves) throws IOException {

@@ -9,7 +9,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -25,6 +27,7 @@ final class Plots {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 560;
     private static final int MOST_MARKED_POINTS = 40;
+    private static final String DECIMALS = "#,##0.######";
     private static final double MOST_OF_VALUE = 0.9;
 
     private Plots() {}
@@ -98,6 +101,20 @@ final class Plots {
         }
     }
 
+    /** Only powers of ten have labels: an axis without one would tell nothing. */
+    private static void wholeDecades(XYChart chart, List<Curve> curves) {
+        DoubleSummaryStatistics logs = curves.stream()
+                .flatMapToDouble(curve -> DoubleStream.of(curve.y()))
+                .filter(y -> y > 0)
+                .map(Math::log10)
+                .summaryStatistics();
+        if (logs.getCount() > 0) {
+            double least = Math.floor(logs.getMin());
+            chart.getStyler().setYAxisMin(Math.pow(10, least));
+            chart.getStyler().setYAxisMax(Math.pow(10, Math.max(least + 1, Math.ceil(logs.getMax()))));
+        }
+    }
+
     private static XYChart chart(String title, Axis x, Axis y, List<Curve> curves) {
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
@@ -114,7 +131,11 @@ final class Plots {
                 .setSeriesColors(new ColorBlindFriendlySeriesColors().getSeriesColors())
                 .setChartBackgroundColor(Color.WHITE);
         if (x.scale() == Scale.LOG) {
-            chart.getStyler().setXAxisDecimalPattern("#,##0.######");
+            chart.getStyler().setXAxisDecimalPattern(DECIMALS);
+        }
+        if (y.scale() == Scale.LOG) {
+            chart.getStyler().setYAxisDecimalPattern(DECIMALS);
+            wholeDecades(chart, curves);
         }
         for (Curve curve : curves) {
             boolean bars = Arrays.stream(curve.errors()).anyMatch(error -> error > 0);

@@ -11,14 +11,16 @@ package org.ttt4j.bench.sweep;
  */
 public record Effort(int forks, int warmups, double warmupSeconds, int iterations, double seconds) {
 
+    private static final int LEAST_ITERATIONS = 5;
+
     /** For all models in five minutes. */
     public static Effort quick() {
-        return new Effort(1, 2, 1.25, 5, 0.4);
+        return new Effort(1, 3, 1, 10, 0.2);
     }
 
     /** For figures to publish. */
     public static Effort thorough() {
-        return new Effort(2, 3, 2, 5, 2);
+        return new Effort(2, 3, 2, 5, 1);
     }
 
     /** What it takes if a call takes so long: an iteration ends with the call that has begun. */
@@ -27,11 +29,11 @@ public record Effort(int forks, int warmups, double warmupSeconds, int iteration
         return forks * (warmup + iterations * Math.max(call, seconds));
     }
 
-    /** Less of it where a call is long: it warms up by itself, and few of them must do. */
+    /** Less of it where a call is long: the first one warms up, and few must do. */
     Effort forCallsOf(double call) {
         if (call < warmupSeconds) {
             return this;
         }
-        return new Effort(forks, 1, warmupSeconds, Math.min(iterations, 3), seconds);
+        return new Effort(1, 1, warmupSeconds, Math.min(iterations, LEAST_ITERATIONS), seconds);
     }
 }

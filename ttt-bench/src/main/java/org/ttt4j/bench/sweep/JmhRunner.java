@@ -67,7 +67,7 @@ public final class JmhRunner implements CellRunner {
                 .measurementIterations(effort.iterations())
                 .measurementTime(seconds(effort.seconds()))
                 .jvmArgs(RunEnvironment.jvmArguments().toArray(String[]::new))
-                .jvmArgsAppend()
+                .jvmArgsAppend("-D" + BenchModel.QUIET + "=true")
                 .shouldFailOnError(true);
     }
 

@@ -18,6 +18,7 @@ import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.ttt4j.bench.BenchModel;
 import org.ttt4j.config.MixerKind;
 import org.ttt4j.matrix.WeightType;
 
@@ -31,6 +32,7 @@ class JmhRunnerTest {
     @BeforeAll
     static void besideOthers() {
         System.setProperty("jmh.ignoreLock", "true");
+        System.setProperty(BenchModel.QUIET, "true");
     }
 
     private Row run(Workload test, MixerKind mixer, String preset, int batch, int context) {

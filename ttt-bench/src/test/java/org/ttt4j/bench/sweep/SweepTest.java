@@ -55,7 +55,7 @@ class SweepTest {
         Row left = results.rows().get(2);
         assertEquals("left out: about 72.0 s a call, the limit of a cell is 200 s", left.missing());
         assertTrue(left.countedStateBytes() > 0);
-        sweep(cells(ATTENTION, 8000), 300, 1000, results);
+        sweep(cells(ATTENTION, 8000), 500, 1000, results);
         assertEquals(3, measured.size(), "a larger limit");
     }
 
