@@ -160,10 +160,13 @@ final class DualLayer<M> {
         }
     }
 
-    /** Adds to weights, or what has their shape, scale times the gradient of {@code x W + b}: X'E, and for b the sum of E. */
+    /**
+     * Adds to weights, or what has their shape, scale times the gradient of {@code x W + b}: X'E, and for b the sum of E. X and
+     * E are undefined then unless scale is 1.
+     */
     void addGradient(M to, float scale, M X, int x, M E, int e, int depth) {
-        matrices.addOuter(to, scale, X, x, E, e, depth, inputs, outputs);
         math.addSum(to, inputs, scale, E, e, depth, outputs);
+        matrices.addOuter(to, scale, X, x, E, e, depth, inputs, outputs);
     }
 
     /** W' without the bias, [outputs, inputs]; kept until W changes. */

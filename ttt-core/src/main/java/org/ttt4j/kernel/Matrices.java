@@ -46,7 +46,10 @@ interface Matrices<M> {
     /** {@code Y[y+i] = X[x+i] W'} for i below rows; W has n rows of depth. */
     void productTransposed(M Y, int y, M X, int x, M W, int rows, int depth, int n);
 
-    /** {@code Y[i] += scale sum over p < depth of X[x+p][i] E[e+p]} for i below rows. */
+    /**
+     * {@code Y[i] += scale sum over p < depth of X[x+p][i] E[e+p]} for i below rows. X and E are undefined then unless scale
+     * is 1.
+     */
     void addOuter(M Y, float scale, M X, int x, M E, int e, int depth, int rows, int n);
 
     /** {@code P[t][s] = plus + X[x+t] . K[s]} over n for s up to stored + t, 0 for the others below stored + rows. */

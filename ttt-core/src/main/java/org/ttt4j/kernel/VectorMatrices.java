@@ -19,7 +19,6 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
     private final FlatMatrix zeros;
     private final FlatMatrix bias;
     private final FlatMatrix start; // rows of one value
-    private final FlatMatrix scaled; // [R, D or F] rows of E or X times a scale
     private final FlatMatrix keys; // [D or F, R] keys or errors, transposed
     private final FlatMatrix columns; // [D or F, R] a result, transposed
     private final FlatMatrix panel; // [D or F, QUAD] some rows of weights, transposed
@@ -29,7 +28,6 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
         zeros = FlatMatrix.repeated(n);
         bias = FlatMatrix.repeated(1);
         start = FlatMatrix.repeated(rows);
-        scaled = new FlatMatrix(rows, n);
         keys = FlatMatrix.narrow(n, rows);
         columns = FlatMatrix.narrow(n, rows);
         panel = new FlatMatrix(n, FlatMatrix.QUAD);
@@ -140,20 +138,17 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
     @Override
     public void addOuter(
             FlatMatrix Y, float scale, FlatMatrix X, int x, FlatMatrix E, int e, int depth, int rows, int n) {
-        if (scale == 1) {
-            VectorOuterBlocks.add(Y, 0, X, x, 0, E, e, rows, depth, n);
-        } else if (n <= rows) {
-            scale(scaled, scale, E, e, depth, n);
-            VectorOuterBlocks.add(Y, 0, X, x, 0, scaled, 0, rows, depth, n);
-        } else {
-            scale(scaled, scale, X, x, depth, rows);
-            VectorOuterBlocks.add(Y, 0, scaled, 0, 0, E, e, rows, depth, n);
+        if (scale != 1 && n <= rows) {
+            scale(E, e, scale, depth, n);
+        } else if (scale != 1) {
+            scale(X, x, scale, depth, rows);
         }
+        VectorOuterBlocks.add(Y, 0, X, x, 0, E, e, rows, depth, n);
     }
 
-    private static void scale(FlatMatrix Y, float c, FlatMatrix X, int x, int rows, int n) {
+    private static void scale(FlatMatrix X, int x, float c, int rows, int n) {
         for (int t = 0; t < rows; t++) {
-            VectorRowMath.scale(Y.array(), Y.row(t), c, X.array(), X.row(x + t), n);
+            VectorRowMath.scale(X.array(), X.row(x + t), c, X.array(), X.row(x + t), n);
         }
     }
 

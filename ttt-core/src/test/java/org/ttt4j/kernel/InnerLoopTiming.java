@@ -8,7 +8,8 @@ import jdk.incubator.vector.FloatVector;
  * Times the inner loop on one thread; a main, not a test, whose arguments are names of kernels (default: all). Prints the
  * time of a mini-batch over all heads, forward and backward (which includes running each group of checkpoints again), and of
  * one decoded token, each as the median and the best of many short samples: on a busy machine only the best one counts.
- * Beside it stands the time that the forward's multiply-adds alone would take in registers.
+ * Before them stands the time that the multiply-adds alone of forward and backward would take in registers. The forward goes
+ * over the same tokens again and again, its state goes on.
  */
 final class InnerLoopTiming {
 
@@ -52,15 +53,11 @@ final class InnerLoopTiming {
                 shape.headSize(),
                 shape.miniBatch());
         if (VectorApi.available()) {
-            System.out.printf(Locale.ROOT, " floor %.1f", multiplyAdds(shape) / FmaRate.perMicrosecond());
+            double rate = FmaRate.perMicrosecond();
+            System.out.printf(
+                    Locale.ROOT, " floors %.1f, %.1f", multiplyAdds(shape) / rate, backwardMultiplyAdds(shape) / rate);
         }
-        print(
-                "forward",
-                () -> {
-                    state.reset(0, c.learned);
-                    loop.forward(c.weights, state, chunk, out);
-                },
-                MINI_BATCHES);
+        print("forward", () -> loop.forward(c.weights, state, chunk, out), MINI_BATCHES);
         state.reset(0, c.learned);
         InnerTrace every = loop.trace(c.weights, state, chunk, out, 1);
         print("backward", () -> loop.backward(every, dOut, g), MINI_BATCHES);
@@ -91,6 +88,11 @@ final class InnerLoopTiming {
         double f = s.innerWidth();
         double lane = s.deep() ? 7 * k * d * f + 2 * k * k * (d + f) : 3 * k * d * d + 2 * k * k * d;
         return lane * s.heads();
+    }
+
+    /** Of a backward that begins with a checkpoint: the forward again, then two products for each one of it. */
+    private static double backwardMultiplyAdds(InnerShape s) {
+        return 3 * multiplyAdds(s);
     }
 
     private static void print(String what, Runnable work, int count) {
