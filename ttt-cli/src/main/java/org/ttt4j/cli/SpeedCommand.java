@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.checkpoint.Environment;
 import org.ttt4j.config.Backbone;
 import org.ttt4j.config.MixerKind;
@@ -68,9 +67,13 @@ final class SpeedCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "A trained model: a directory with config.json and model.safetensors (default: random "
-                    + "weights in the sizes that the next three options name).")
+            description =
+                    "A trained model: a checkpoint's directory, or a file of weights and --config (default: random "
+                            + "weights in the sizes that the next three options name).")
     private Path directory;
+
+    @Mixin
+    private ConfigOption config;
 
     @Option(names = "--preset", paramLabel = "NAME", description = "A named size: tiny ... 1b (default: 125m).")
     private String preset;
@@ -230,7 +233,7 @@ final class SpeedCommand implements Callable<Integer> {
 
     private LanguageModel<?> open(SpeedSubject subject) {
         if (directory != null) {
-            return Checkpoint.open(directory).load(subject.execution());
+            return config.open(directory).load(subject.execution());
         }
         return LanguageModel.open(CausalLM.of(subject.config()), new RandomWeights(common.seed()), subject.execution());
     }
@@ -254,7 +257,7 @@ final class SpeedCommand implements Callable<Integer> {
             if (preset != null || mixers != null || backbones != null) {
                 throw TttException.mismatch("options", "--model, or --preset, --mixer and --backbone", "both");
             }
-            return List.of(Checkpoint.open(directory).config());
+            return List.of(config.open(directory).config());
         }
         List<MixerKind> kinds = mixers == null ? List.of(MixerKind.TTT_LINEAR, MixerKind.TTT_MLP) : mixers;
         if (backbones == null) {

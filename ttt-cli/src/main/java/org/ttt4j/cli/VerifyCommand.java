@@ -9,23 +9,38 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.ttt4j.checkpoint.Checkpoint;
+import org.ttt4j.data.TextCorpus;
+import org.ttt4j.data.Tokens;
 import org.ttt4j.execution.Execution;
+import org.ttt4j.matrix.WeightType;
 import org.ttt4j.param.WeightSource;
 import org.ttt4j.reference.InnerForm;
+import org.ttt4j.tensor.TttException;
+import org.ttt4j.tokenizer.Tokenizer;
 import org.ttt4j.verify.FileReport;
+import org.ttt4j.verify.Inspection;
+import org.ttt4j.verify.ModelInspector;
 import org.ttt4j.verify.Verifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Proves that the numbers are the authors' own. */
 @Command(
         name = "verify",
-        description = "Run stored cases through this library and compare every output, state and gradient.",
+        description = "Run stored cases through this library and compare every output, state and gradient; or look at "
+                + "weights that nobody knows answers for.",
         footer = {
+            "",
+            "With --model, every key must be accounted for, and the tensors must look like a trained model's; with --text,",
+            "the layers must learn from it, and predict it better than guessing and than the same values in random order.",
+            "Exit code 1 tells that something is doubtful. docs/checkpoints.md describes the rules.",
             "",
             "The error of a tensor is max|x - reference| / max|reference|. Limits, outputs and gradients:",
             "1e-11 and 1e-9 in float64, 5e-6 and 5e-5 in float32. docs/verification.md describes the cases."
@@ -35,14 +50,46 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
-    @Parameters(paramLabel = "PATH", description = "A case (config.json inside), or a directory of cases.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PATH",
+            description = "A case (config.json inside), or a directory of cases.")
     private Path path;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "Look at this model instead: a checkpoint's directory, or a file of weights and --config.")
+    private Path model;
+
+    @Mixin
+    private ConfigOption config;
+
+    @Option(
+            names = "--text",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Text files, or directories of them, for --model to read.")
+    private List<Path> text = List.of();
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "N",
+            defaultValue = "4096",
+            description = "The most tokens of the text that --model reads, twice (default: ${DEFAULT-VALUE}).")
+    private int tokens;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "How --model keeps matrices: float32, bfloat16 or q8_0 (default: ${DEFAULT-VALUE}).")
+    private WeightType weights;
 
     @Option(
             names = "--dtype",
             paramLabel = "float64|float32",
-            defaultValue = "float64",
-            description = "Precision to compute in (default: ${DEFAULT-VALUE}).")
+            description = "Precision to compute in (default: float64, with --model float32).")
     private Precision precision;
 
     @Option(
@@ -64,7 +111,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Execution execution = new Execution(kernel, precision.dataType(), form, common.threads());
+        if ((path == null) == (model == null)) {
+            throw new ParameterException(spec.commandLine(), "either PATH or --model is needed");
+        }
+        if (model != null) {
+            return inspect();
+        }
+        Execution execution = new Execution(kernel, dataType(), form, common.threads());
         execution.open(List.of(), WeightSource.init(0)).close(); // a wrong choice is one error, not one for each case
         PrintWriter out = spec.commandLine().getOut();
         List<FileReport> reports;
@@ -88,6 +141,33 @@ final class VerifyCommand implements Callable<Integer> {
                 error(worst(reports, FileReport::worstGradient)));
         out.flush();
         return failed == 0 && tensors > 0 ? 0 : Ttt.FAILED;
+    }
+
+    private DataType dataType() {
+        Precision usual = model == null ? Precision.FLOAT64 : Precision.FLOAT32;
+        return (precision == null ? usual : precision).dataType();
+    }
+
+    private Integer inspect() throws IOException {
+        Checkpoint checkpoint = config.open(model);
+        Execution execution = new Execution(kernel, dataType(), form, common.threads()).withWeights(weights);
+        ModelInspector inspector = new ModelInspector(checkpoint, execution);
+        Inspection inspection;
+        if (text.isEmpty()) {
+            inspection = inspector.tensors();
+        } else {
+            Tokenizer tokenizer = checkpoint.tokenizer();
+            Tokens all = TextCorpus.read(tokenizer, text).tokens();
+            if (tokens < 2 || all.length() < 2) {
+                throw TttException.mismatch("--tokens, --text", "at least two tokens", Math.min(tokens, all.length()));
+            }
+            inspection = inspector.on(tokenizer, all.slice(0, Math.min(all.length(), tokens)));
+        }
+        InspectionReport.print(inspection, spec.commandLine().getOut());
+        try (Json json = common.openJson()) {
+            json.line(InspectionReport.facts(inspection));
+        }
+        return inspection.ok() ? 0 : Ttt.FAILED;
     }
 
     private static double worst(List<FileReport> reports, ToDoubleFunction<FileReport> error) {

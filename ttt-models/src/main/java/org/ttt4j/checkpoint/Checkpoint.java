@@ -169,7 +169,7 @@ public final class Checkpoint {
     }
 
     /** These weights as values of a model's parameters. */
-    static StoredWeights weights(TensorSource source, ModelConfig config) {
+    public static StoredWeights weights(TensorSource source, ModelConfig config) {
         return new StoredWeights(source, CausalLM.of(config).repeatedKeys());
     }
 

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import org.msgpack.core.MessageFormat;
 import org.msgpack.core.MessageInsufficientBufferException;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
+import org.msgpack.value.ValueType;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -21,13 +21,15 @@ final class Cursor {
     /** The longest string that is a name and not data. */
     private static final int LONGEST_NAME = 1 << 10;
 
+    private static final int NAME_BUFFER = 1 << 7;
     private static final int WINDOW = 1 << 13;
     private static final int LEAST = LONGEST_NAME + 16;
 
     private static final MessagePack.UnpackerConfig CONFIG = new MessagePack.UnpackerConfig()
             .withStringSizeLimit(LONGEST_NAME)
             .withActionOnMalformedString(CodingErrorAction.REPORT)
-            .withActionOnUnmappableString(CodingErrorAction.REPORT);
+            .withActionOnUnmappableString(CodingErrorAction.REPORT)
+            .withStringDecoderBufferSize(NAME_BUFFER); // one for every name; must come last, the others forget it
 
     private final FileChannel channel;
     private final String label;
@@ -94,10 +96,11 @@ final class Cursor {
         end = before;
     }
 
-    MessageFormat format(String what) {
+    /** What comes next. */
+    ValueType type(String what) {
         MessageUnpacker in = unpacker();
         try {
-            return in.getNextFormat();
+            return in.getNextFormat().getValueType();
         } catch (IOException | MessagePackException e) {
             throw unreadable(what, e);
         }
@@ -141,17 +144,17 @@ final class Cursor {
      * what the library's own method can give.
      */
     long bytes(String what) {
-        int code = format(what).getValueType().isRawType() ? next() & 0xff : -1;
+        int code = type(what).isRawType() ? next() & 0xff : -1;
         return switch (code) {
             case 0xc4, 0xd9 -> number(1);
             case 0xc5, 0xda -> number(2);
             case 0xc6, 0xdb -> number(4);
-            case -1 -> throw mismatch(what, "bytes", format(what).getValueType());
+            case -1 -> throw mismatch(what, "bytes", type(what));
             default -> code & 0x1f; // a short string
         };
     }
 
-    /** The next byte, which {@link #format} has seen. */
+    /** The next byte, which {@link #type} has seen. */
     private byte next() {
         return window[(int) (position++ - windowStart)];
     }

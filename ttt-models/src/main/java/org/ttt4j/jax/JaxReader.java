@@ -42,7 +42,7 @@ final class JaxReader {
         if (reader.in.atEnd()) {
             throw TttException.mismatch(label, "a checkpoint", "an empty file");
         }
-        if (reader.in.format("file").getValueType() == ValueType.MAP) {
+        if (reader.in.type("file") == ValueType.MAP) {
             reader.tree(new ArrayList<>());
         } else {
             while (!reader.in.atEnd()) {
@@ -101,7 +101,7 @@ final class JaxReader {
         if (path.size() > DEEPEST) {
             throw in.mismatch(what, "at most " + DEEPEST + " components of a path", "more");
         }
-        if (in.format(what).getValueType() != ValueType.MAP || isChunked(what)) {
+        if (in.type(what) != ValueType.MAP || isChunked(what)) {
             put(path, array(what));
             return;
         }
@@ -122,7 +122,7 @@ final class JaxReader {
 
     /** An array, whole or in chunks. */
     private JaxArray array(String what) {
-        return complete(in.format(what).getValueType() == ValueType.MAP ? chunked(what) : whole(what), what);
+        return complete(in.type(what) == ValueType.MAP ? chunked(what) : whole(what), what);
     }
 
     private JaxArray complete(JaxArray array, String what) {
@@ -140,8 +140,8 @@ final class JaxReader {
     }
 
     private JaxArray whole(String what) {
-        if (in.format(what).getValueType() != ValueType.EXTENSION) {
-            throw in.mismatch(what, "an array", in.format(what).getValueType());
+        if (in.type(what) != ValueType.EXTENSION) {
+            throw in.mismatch(what, "an array", in.type(what));
         }
         long before = in.enterExtension(what);
         requireCount(in.array(what), 3, what);
