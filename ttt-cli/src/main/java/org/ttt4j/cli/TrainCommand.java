@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.ttt4j.checkpoint.Checkpoint;
+import org.ttt4j.checkpoint.TokenizerFiles;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.data.TextCorpus;
 import org.ttt4j.execution.Execution;
@@ -118,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
             return Tokenizers.of(tokenizer);
         }
         if (saved.isPresent()) {
-            return Checkpoint.tokenizer(
+            return TokenizerFiles.saved(
                     out, saved.get().tokenizer(), saved.get().config());
         }
         return init == null ? new ByteTokenizer() : Checkpoint.open(init).tokenizer();
@@ -132,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         ModelConfig config = init == null
                 ? model.fresh(tokenizer)
-                : Checkpoint.withTokenizer(model.over(Checkpoint.open(init).config()), tokenizer);
+                : TokenizerFiles.configured(model.over(Checkpoint.open(init).config()), tokenizer);
         return new TrainingTask(config, tokenizer, corpus, plan.fresh(config, common.givenSeed()));
     }
 

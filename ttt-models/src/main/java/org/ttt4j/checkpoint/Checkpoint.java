@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -122,17 +121,8 @@ public final class Checkpoint {
      */
     public Tokenizer tokenizer() {
         Tokenizer tokenizer = TokenizerFiles.read(directory, config);
-        requireRoom(config(directory) + ", vocab_size", config, tokenizer);
+        TokenizerFiles.requireRoom(config(directory) + ", vocab_size", config, tokenizer);
         return tokenizer;
-    }
-
-    private static void requireRoom(String name, ModelConfig config, Tokenizer tokenizer) {
-        if (tokenizer.vocabularySize() > config.vocabSize()) {
-            throw TttException.mismatch(
-                    name,
-                    "at least " + tokenizer.vocabularySize() + " for tokenizer " + tokenizer.name(),
-                    config.vocabSize());
-        }
     }
 
     /** Where the weights come from; empty if another program wrote them. */
@@ -200,24 +190,6 @@ public final class Checkpoint {
     }
 
     /**
-     * A training's tokenizer by the name and the configuration that it has saved.
-     *
-     * @throws TttException if there is no such name, or the directory lacks the file that it tells
-     */
-    public static Tokenizer tokenizer(Path directory, String name, ModelConfig config) {
-        return TokenizerFiles.read(directory, config.withExtra(TokenizerFiles.KEY, name));
-    }
-
-    /**
-     * Puts a tokenizer's file, if it is one, where a checkpoint is to be saved. A checkpoint that is there keeps its own.
-     *
-     * @param directory must exist
-     */
-    public static void prepare(Path directory, Tokenizer tokenizer) {
-        TokenizerFiles.write(directory, tokenizer, !exists(directory));
-    }
-
-    /**
      * Creates or replaces a checkpoint as a whole. The weights keep the precision that the model runs in.
      *
      * @param directory is created if it is missing
@@ -225,7 +197,7 @@ public final class Checkpoint {
      */
     public static void save(
             Path directory, ModelConfig config, Tokenizer tokenizer, LanguageModel<?> model, Provenance provenance) {
-        String json = withTokenizer(config, tokenizer)
+        String json = TokenizerFiles.configured(config, tokenizer)
                 .withExtra(TokenizerFiles.KEY, tokenizer.name())
                 .toJson();
         Map<String, String> metadata = new LinkedHashMap<>();
@@ -249,20 +221,6 @@ public final class Checkpoint {
             throw new TttException(directory + ": cannot be written: " + e, e);
         }
         weights.values().forEach(INDArray::close);
-    }
-
-    /**
-     * A configuration with a tokenizer's special ids.
-     *
-     * @throws TttException if the model's vocabulary is too small for them
-     */
-    public static ModelConfig withTokenizer(ModelConfig config, Tokenizer tokenizer) {
-        requireRoom("vocab_size", config, tokenizer);
-        Map<String, Object> ids = new HashMap<>();
-        int[] start = tokenizer.startOfText();
-        ids.put("bos_token_id", start.length > 0 ? start[0] : tokenizer.endOfText());
-        ids.put("eos_token_id", tokenizer.endOfText());
-        return config.with(ids);
     }
 
     /** Brings a configuration that the weights wait for to its place. */

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.tensor.TttException;
@@ -18,7 +20,7 @@ import org.ttt4j.tokenizer.Tokenizers;
  * library has written knows the file by its hash, so that a new one can wait beside as {@code tokenizer.next.json} until
  * the new weights are in place.
  */
-final class TokenizerFiles {
+public final class TokenizerFiles {
 
     /** The configuration's key for the tokenizer. */
     static final String KEY = "tokenizer";
@@ -26,6 +28,48 @@ final class TokenizerFiles {
     private static final String NEXT = "tokenizer.next.json";
 
     private TokenizerFiles() {}
+
+    /**
+     * A training's tokenizer by the name and the configuration that it has saved.
+     *
+     * @throws TttException if there is no such name, or the directory lacks the file that it tells
+     */
+    public static Tokenizer saved(Path directory, String name, ModelConfig config) {
+        return read(directory, config.withExtra(KEY, name));
+    }
+
+    /**
+     * Puts a tokenizer's file, if it is one, where a checkpoint is to be saved. A checkpoint that is there keeps its own.
+     *
+     * @param directory must exist
+     */
+    public static void prepare(Path directory, Tokenizer tokenizer) {
+        write(directory, tokenizer, !Checkpoint.exists(directory));
+    }
+
+    /**
+     * A configuration with a tokenizer's special ids.
+     *
+     * @throws TttException if the model's vocabulary is too small for them
+     */
+    public static ModelConfig configured(ModelConfig config, Tokenizer tokenizer) {
+        requireRoom("vocab_size", config, tokenizer);
+        Map<String, Object> ids = new HashMap<>();
+        int[] start = tokenizer.startOfText();
+        ids.put("bos_token_id", start.length > 0 ? start[0] : tokenizer.endOfText());
+        ids.put("eos_token_id", tokenizer.endOfText());
+        return config.with(ids);
+    }
+
+    /** Checks that a model has an id for every one of a tokenizer's. */
+    static void requireRoom(String name, ModelConfig config, Tokenizer tokenizer) {
+        if (tokenizer.vocabularySize() > config.vocabSize()) {
+            throw TttException.mismatch(
+                    name,
+                    "at least " + tokenizer.vocabularySize() + " for tokenizer " + tokenizer.name(),
+                    config.vocabSize());
+        }
+    }
 
     /** The tokenizer that belongs to a configuration. */
     static Tokenizer read(Path directory, ModelConfig config) {

@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.checkpoint.Environment;
 import org.ttt4j.checkpoint.Provenance;
+import org.ttt4j.checkpoint.TokenizerFiles;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.data.TrainingWindows;
 import org.ttt4j.execution.Execution;
@@ -98,7 +99,7 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer start(TrainingTask task, LanguageModel<?> model, Path directory, TrainingListener listener) {
         requireNone(directory);
-        Checkpoint.prepare(directory, task.tokenizer()); // whatever is saved first, a training can go on
+        TokenizerFiles.prepare(directory, task.tokenizer()); // whatever is saved first, a training can go on
         Metrics metrics = Metrics.create(metricsFile(directory));
         Trainer trainer = new Trainer(task, model, directory, listener, Progress.START, metrics);
         trainer.enter(Environment.of(model.executor()));
