@@ -82,7 +82,7 @@ public final class Converter {
             StoredWeights weights = Checkpoint.weights(source, in.config());
             weights.check(params);
             List<StoredTensor> tensors = params.stream()
-                    .map(p -> new StoredTensor(p, weights.values(p)))
+                    .map(p -> new StoredTensor(p, weights.values(p), source))
                     .toList();
             List<Path> files = new ArrayList<>();
             directory.replace(beside -> {

@@ -6,7 +6,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.matrix.Q8;
 import org.ttt4j.param.Param;
@@ -16,6 +15,7 @@ import org.ttt4j.safetensors.Conversion;
 import org.ttt4j.safetensors.DType;
 import org.ttt4j.safetensors.StoredWeights;
 import org.ttt4j.safetensors.TensorEntry;
+import org.ttt4j.safetensors.TensorSource;
 import org.ttt4j.tensor.TttException;
 
 /** One parameter on its way into a file: read, rounded and written piece by piece. */
@@ -26,12 +26,14 @@ final class StoredTensor {
 
     private final Param param;
     private final Values values;
+    private final TensorSource source;
     private double largest;
     private double error;
 
-    StoredTensor(Param param, Values values) {
+    StoredTensor(Param param, Values values, TensorSource source) {
         this.param = param;
         this.values = values;
+        this.source = source;
     }
 
     /** Whether the parameter is kept in blocks where matrices are. */
@@ -71,9 +73,22 @@ final class StoredTensor {
             values.read(from, x, 0, n);
             Conversion.fromFloats(x, 0, n, dtype, bytes.clear());
             AtomicFiles.writeFully(out, bytes.flip());
+            if (source.info(param.key()).dtype() == DType.F64) {
+                noteDoubles(x, from, n, dtype);
+            }
             for (int i = 0; i < n; i++) {
                 note(x[i], Conversion.round(x[i], dtype));
             }
+        }
+    }
+
+    /** Against the stored values themselves: those that are read have been rounded to float32. */
+    private void noteDoubles(float[] x, long from, int n, DType dtype) throws IOException {
+        ByteBuffer exact = ByteBuffer.allocate(n * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        source.read(source.info(param.key()), from * Double.BYTES, exact);
+        exact.flip();
+        for (int i = 0; i < n; i++) {
+            error = Math.max(error, Math.abs(exact.getDouble() - Conversion.round(x[i], dtype)));
         }
     }
 
@@ -142,10 +157,5 @@ final class StoredTensor {
                 }
             }
         }
-    }
-
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "%s, rounding error %.1e", param, relativeError());
     }
 }

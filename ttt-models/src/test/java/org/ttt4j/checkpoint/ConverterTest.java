@@ -141,6 +141,20 @@ class ConverterTest {
         convert(dir.resolve("in"), dir.resolve("out"), StorageType.BFLOAT16);
     }
 
+    @Test
+    void roundingFromFloat64IsReported() {
+        CheckpointTest.save(dir.resolve("in"), CheckpointTest.config(16), 1, DataType.DOUBLE);
+        Map<String, INDArray> tensors = new LinkedHashMap<>();
+        try (TensorSource source = Checkpoint.open(dir.resolve("in")).source()) {
+            source.tensors().keySet().forEach(key -> tensors.put(key, source.read(key)));
+        }
+        tensors.get("model.norm.weight").putScalar(3, 1 + 0x1p-26);
+        SafetensorsWriter.write(dir.resolve("in/model.safetensors"), tensors, Map.of());
+        Converter.Report report = convert(dir.resolve("in"), dir.resolve("out"), StorageType.FLOAT32);
+        assertEquals("model.norm.weight", report.largestErrorTensor());
+        assertEquals(0x1p-26, report.largestError());
+    }
+
     /** Stopped at any tensor, the old checkpoint is there, and nothing else. */
     @Test
     void anInterruptedConversionLeavesTheOldCheckpoint() throws IOException {
