@@ -48,6 +48,26 @@ interface AttentionKernel {
     /** Turns scores from an offset on into weights {@code 2^(s - max)}, in place, and adds those to the sums; scales the sums where a maximum rises. */
     void weigh(float[] scores, int at, int rows, PartialSums sums, int width);
 
+    /** Whether {@link #weigh} would raise a maximum. */
+    boolean exceeds(float[] scores, int at, int rows, float[] max);
+
+    /** Whether there are {@link #scores} and {@link #values} for this shape. */
+    boolean readsSideBySide(AttentionShape shape);
+
+    /**
+     * Scores of one query for each of {@link SpanReader#STREAMS} lanes, as {@link #product} gives them.
+     *
+     * @param scores of a lane lie apart, those of a block after those of the one before
+     * @param q [lanes, size]
+     * @param first block of every lane
+     * @param count blocks
+     */
+    void scores(float[] scores, int apart, float[] q, int size, float[][][] blocks, int[] first, int count);
+
+    /** Sums of values by their weights, for each of {@link SpanReader#STREAMS} lanes, as {@link #product} gives them; out is 0. */
+    void values(
+            float[] out, AttentionShape shape, float[] weights, int apart, float[][][] blocks, int[] first, int count);
+
     /**
      * The way back through the softmax.
      *

@@ -16,6 +16,10 @@ public final class FlashAttention {
     private final AttentionShape shape;
     private final Workers workers;
     private final boolean vectorised;
+    /** Tasks of a thread that are enough for threads to end at about the same time. */
+    private static final int ROUNDS = 3;
+
+    private final Queue<SpanReader> readers = new ConcurrentLinkedQueue<>();
     private final Queue<QueryTile> idle = new ConcurrentLinkedQueue<>();
 
     /** @param vectorised whether to use the Vector API, if it is there */
@@ -100,16 +104,41 @@ public final class FlashAttention {
             }
         }
         PartialSums[] sums = new PartialSums[tasks.size()];
-        workers.run(tasks.size(), i -> {
-            Task task = tasks.get(i);
-            QueryTile tile = groupTile(tokens, task);
-            sums[i] = new PartialSums(tile.rows(), shape.width());
-            tile.meet(read.lane(task.sequence, task.head), task.from, sums[i]);
-            idle.add(tile);
+        int lanes = lanesOfTask(tasks.size(), tokens);
+        workers.run((tasks.size() + lanes - 1) / lanes, i -> {
+            int from = i * lanes;
+            readSpans(read, tokens, tasks.subList(from, Math.min(tasks.size(), from + lanes)), sums, from);
         });
         for (int i = 0; i < sums.length; i += tasks.get(i).to) {
             join(tasks.get(i), Arrays.asList(sums).subList(i, i + tasks.get(i).to), tokens, out, logSums);
         }
+    }
+
+    /** As many as are best read side by side, as long as every thread gets some. Results do not depend on it. */
+    private int lanesOfTask(int lanes, AttentionTokens tokens) {
+        int streams = vectorised && shape.group() * tokens.longest() == 1 ? SpanReader.STREAMS : 1;
+        return Math.max(1, Math.min(streams, lanes / (ROUNDS * workers.threads())));
+    }
+
+    private void readSpans(
+            KeyValueBlocks read, AttentionTokens tokens, List<Task> tasks, PartialSums[] sums, int number) {
+        SpanReader known = readers.poll();
+        SpanReader reader = known == null ? new SpanReader(shape, vectorised) : known;
+        List<QueryTile> tiles = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            Task task = tasks.get(i);
+            QueryTile tile = groupTile(tokens, task);
+            tiles.add(tile);
+            sums[number + i] = new PartialSums(tile.rows(), shape.width());
+            if (tile.rows() <= SpanReader.ROWS) {
+                reader.add(tile, read.lane(task.sequence, task.head), task.from, sums[number + i]);
+            } else {
+                tile.meet(read.lane(task.sequence, task.head), task.from, sums[number + i]);
+            }
+        }
+        reader.read();
+        idle.addAll(tiles);
+        readers.add(reader);
     }
 
     /** The queries of all heads that share keys and values, head after head. */

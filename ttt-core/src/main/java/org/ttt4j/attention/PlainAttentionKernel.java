@@ -98,6 +98,32 @@ final class PlainAttentionKernel implements AttentionKernel {
         }
     }
 
+    @Override
+    public boolean exceeds(float[] scores, int at, int rows, float[] max) {
+        for (int r = 0; r < rows; r++) {
+            if (largest(scores, at + r * BLOCK) > max[r] + LAZY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean readsSideBySide(AttentionShape shape) {
+        return false;
+    }
+
+    @Override
+    public void scores(float[] scores, int apart, float[] q, int size, float[][][] blocks, int[] first, int count) {
+        throw new UnsupportedOperationException("lanes are read one by one");
+    }
+
+    @Override
+    public void values(
+            float[] out, AttentionShape shape, float[] weights, int apart, float[][][] blocks, int[] first, int count) {
+        throw new UnsupportedOperationException("lanes are read one by one");
+    }
+
     private static float largest(float[] scores, int at) {
         float top = scores[at];
         for (int j = 1; j < BLOCK; j++) {

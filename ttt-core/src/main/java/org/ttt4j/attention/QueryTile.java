@@ -45,6 +45,11 @@ final class QueryTile {
         return rows;
     }
 
+    /** [rows, D], scaled. */
+    float[] q() {
+        return q;
+    }
+
     /** Adds a query. */
     void add(float[] from, int at, int keys) {
         int to = rows * shape.headSize();
@@ -55,7 +60,7 @@ final class QueryTile {
     }
 
     /** The most keys that a query sees. */
-    private int keys() {
+    int keys() {
         int most = 0;
         for (int r = 0; r < rows; r++) {
             most = Math.max(most, visible[r]);
@@ -72,38 +77,31 @@ final class QueryTile {
         return (KeyValueBlocks.blocks(keys) + SPAN - 1) / SPAN;
     }
 
-    /**
-     * Sums over the keys of a span, from nothing. Few queries have their scores of several blocks before any weight: so much
-     * memory is asked for before the first result is needed.
-     */
+    /** Sums over the keys of a span, from nothing. */
     void meet(float[][] blocks, int number, PartialSums sums) {
         sums.clear(rows);
-        int keys = keys();
-        int end = Math.min((number + 1) * SPAN, KeyValueBlocks.blocks(keys));
-        int together = ROWS / rows;
-        for (int from = number * SPAN; from < end; from += together) {
-            int to = Math.min(end, from + together);
-            for (int i = from; i < to; i++) {
-                score(blocks[i], i * BLOCK, (i - from) * rows * BLOCK);
-            }
-            for (int i = from; i < to; i++) {
-                add(blocks[i], Math.min(BLOCK, keys - i * BLOCK), (i - from) * rows * BLOCK, sums);
-            }
+        int size = shape.headSize();
+        int end = Math.min((number + 1) * SPAN, KeyValueBlocks.blocks(keys()));
+        for (int i = number * SPAN; i < end; i++) {
+            kernel.product(scores, 0, BLOCK, zero, 0, 0, q, 0, size, 1, blocks[i], 0, BLOCK, rows, size, BLOCK);
+            hide(scores, 0, i * BLOCK);
+            kernel.weigh(scores, 0, rows, sums, shape.width());
+            addValues(blocks[i], i, scores, 0, sums);
         }
     }
 
-    private void score(float[] block, int first, int at) {
-        int size = shape.headSize();
-        kernel.product(scores, at, BLOCK, zero, 0, 0, q, 0, size, 1, block, 0, BLOCK, rows, size, BLOCK);
-        hide(scores, at, visible, rows, first);
+    /** Adds the values of a block by their weights. */
+    void addValues(float[] block, int number, float[] weights, int at, PartialSums sums) {
+        int width = shape.width();
+        int keys = Math.min(BLOCK, keys() - number * BLOCK);
+        float[] out = sums.out();
+        int values = shape.valuesAt();
+        kernel.product(out, 0, width, out, 0, width, weights, at, BLOCK, 1, block, values, width, rows, keys, width);
     }
 
-    private void add(float[] block, int keys, int at, PartialSums sums) {
-        int width = shape.width();
-        float[] out = sums.out();
-        kernel.weigh(scores, at, rows, sums, width);
-        int values = shape.valuesAt();
-        kernel.product(out, 0, width, out, 0, width, scores, at, BLOCK, 1, block, values, width, rows, keys, width);
+    /** Takes back the scores of keys, from the given one on, that queries do not see. */
+    void hide(float[] ofKeys, int at, int first) {
+        hide(ofKeys, at, visible, rows, first);
     }
 
     /** Takes back the scores of keys that queries do not see. */

@@ -91,6 +91,51 @@ final class VectorAttentionKernel implements AttentionKernel {
         }
     }
 
+    @Override
+    public boolean exceeds(float[] scores, int at, int rows, float[] max) {
+        for (int r = 0; r < rows; r++) {
+            if (exceeds(scores, at + r * BLOCK, max[r] + LAZY)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** AVX2 has too few registers. */
+    @Override
+    public boolean readsSideBySide(AttentionShape shape) {
+        return LANES != 8 && shape.width() % VectorStreams.COLUMNS == 0;
+    }
+
+    @Override
+    public void scores(float[] scores, int apart, float[] q, int size, float[][][] blocks, int[] first, int count) {
+        for (int i = 0; i < count; i++) {
+            float[] a = blocks[0][first[0] + i];
+            float[] b = blocks[1][first[1] + i];
+            float[] c = blocks[2][first[2] + i];
+            float[] d = blocks[3][first[3] + i];
+            for (int j = 0; j < BLOCK; j += VectorStreams.COLUMNS) {
+                VectorStreams.product(scores, i * BLOCK + j, apart, q, 0, size, a, b, c, d, j, BLOCK, size);
+            }
+        }
+    }
+
+    @Override
+    public void values(
+            float[] out, AttentionShape shape, float[] weights, int apart, float[][][] blocks, int[] first, int count) {
+        int width = shape.width();
+        for (int i = 0; i < count; i++) {
+            float[] a = blocks[0][first[0] + i];
+            float[] b = blocks[1][first[1] + i];
+            float[] c = blocks[2][first[2] + i];
+            float[] d = blocks[3][first[3] + i];
+            for (int j = 0; j < width; j += VectorStreams.COLUMNS) {
+                int from = shape.valuesAt() + j;
+                VectorStreams.add(out, j, width, weights, i * BLOCK, apart, a, b, c, d, from, width, BLOCK);
+            }
+        }
+    }
+
     private static boolean exceeds(float[] scores, int at, float limit) {
         FloatVector top = FloatVector.fromArray(SPECIES, scores, at);
         for (int j = LANES; j < BLOCK; j += LANES) {

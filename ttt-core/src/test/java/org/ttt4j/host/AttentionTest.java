@@ -176,6 +176,42 @@ class AttentionTest {
         }
     }
 
+    /** Many heads write token by token, side by side, with scores that stay where they are and with ones that rise. */
+    @ParameterizedTest
+    @CsvSource({"14, 64, 1", "14, 64, 40", "9, 128, 30"})
+    void writingGivesTheBitsOfReading(int heads, int size, double scale) {
+        Attention attention = new Attention("attention", heads, heads, size);
+        int n = 1300;
+        int width = heads * size;
+        Random random = new Random(9);
+        List<INDArray> x = List.of(
+                Twin.gaussian(random, scale, 1, n, width),
+                Twin.gaussian(random, 1, 1, n, width),
+                Twin.gaussian(random, 1, 1, n, width));
+        for (String kernel : InnerKernels.names()) {
+            try (HostOps ops = new HostOps(List.of(), WeightSource.init(1), 2, kernel)) {
+                SequenceState whole = SequenceState.create(ops, List.of(attention), 1);
+                List<HostArray> in = x.stream().map(ops::in).toList();
+                float[] expected = ops.attention(attention, in.get(0), in.get(1), in.get(2), whole.chunk(n))
+                        .data();
+                SequenceState state = SequenceState.create(ops, List.of(attention), 1);
+                int from = 0;
+                for (int length : new int[] {1215, 1, 1, n - 1219, 1, 1}) {
+                    int at = from;
+                    List<HostArray> part =
+                            x.stream().map(t -> ops.in(columns(t, at, length))).toList();
+                    Chunk chunk = state.chunk(length);
+                    float[] y = ops.attention(attention, part.get(0), part.get(1), part.get(2), chunk)
+                            .data();
+                    chunk.finish();
+                    from += length;
+                    assertArrayEquals(Arrays.copyOfRange(expected, at * width, from * width), y, kernel);
+                }
+                assertEquals(n, from);
+            }
+        }
+    }
+
     /** Later tokens, other sequences and padding change nothing; padding gives 0. */
     @ParameterizedTest
     @MethodSource("runners")

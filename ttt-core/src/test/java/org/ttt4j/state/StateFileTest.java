@@ -20,9 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.execution.Execution;
+import org.ttt4j.layer.AttentionConfig;
+import org.ttt4j.layer.CausalSelfAttention;
 import org.ttt4j.layer.LayerConfig;
 import org.ttt4j.layer.LayerConfig.Feature;
 import org.ttt4j.layer.LayerSession;
+import org.ttt4j.layer.SequenceMixer;
 import org.ttt4j.layer.TTTLayer;
 import org.ttt4j.ops.SequenceState;
 import org.ttt4j.ops.State;
@@ -44,7 +47,7 @@ class StateFileTest {
 
     /** Sequences stand inside a mini-batch, at a border, and at the start. */
     @ParameterizedTest
-    @ValueSource(strings = {"linear", "mlp"})
+    @ValueSource(strings = {"linear", "mlp", "attention"})
     void goesOnBitForBit(String model) {
         try (LayerSession<?> layer = open(model, 7, FLOAT64)) {
             SequenceState state = layer.newState(3);
@@ -92,7 +95,7 @@ class StateFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"linear", "mlp"})
+    @ValueSource(strings = {"linear", "mlp", "attention"})
     void precisionMayChange(String model) {
         Path file = directory.resolve("state.safetensors");
         INDArray prompt = x(1, 8, 1);
@@ -112,7 +115,7 @@ class StateFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"linear", "mlp"})
+    @ValueSource(strings = {"linear", "mlp", "attention"})
     void cacheOfTheAuthorsComesAndGoes(String model) {
         try (LayerSession<?> layer = open(model, 7, FLOAT64)) {
             SequenceState state = layer.newState(2);
@@ -215,7 +218,13 @@ class StateFileTest {
     }
 
     private static LayerSession<?> open(String model, long seed, Execution execution) {
-        TTTLayer layer = model.equals("mlp") ? TTTLayer.mlp(CONFIG) : TTTLayer.linear(CONFIG);
+        SequenceMixer layer =
+                switch (model) {
+                    case "mlp" -> TTTLayer.mlp(CONFIG);
+                    case "attention" ->
+                        new CausalSelfAttention("", AttentionConfig.of(C, 3).withKeyValueHeads(1));
+                    default -> TTTLayer.linear(CONFIG);
+                };
         // The initial inner weights are small: a state must be seen to change the output.
         WeightSource init = WeightSource.init(seed);
         return LayerSession.open(layer, p -> init.read(p).mul(10), execution);

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ttt4j.config.Backbone;
 import org.ttt4j.config.InnerKind;
+import org.ttt4j.config.LlamaConfig;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.matrix.WeightType;
@@ -56,6 +57,22 @@ class WorkTest {
         assertEquals(4 * (weights + 5 * linear), bytes(TINY, 5, 1));
         long mlp = 2 * 2 * (8 * 32 + 32 + 32 * 8 + 8 + 2 * 8 + 2 * 32);
         assertEquals(4 * (weights + 5 * mlp), bytes(TINY.withInner(InnerKind.MLP), 5, 1));
+    }
+
+    /** A query meets itself and all before; keys and values of all are read. */
+    @Test
+    void attention() {
+        LlamaConfig llama = LlamaConfig.preset("tiny").with(Map.of("num_key_value_heads", 1));
+        CausalLM lm = CausalLM.of(llama);
+        Work none = Work.forward(lm, 1, 0, Logits.LAST, WeightType.FLOAT32);
+        Work first = Work.forward(lm, 2, 3, Logits.LAST, WeightType.FLOAT32);
+        Work later = Work.forward(lm, 2, 7, 3, Logits.LAST, WeightType.FLOAT32);
+        long width = (long) llama.heads() * llama.headSize();
+        long earlier = 2 * 3 * 7 * llama.layers(); // pairs of a query and a key of before
+        assertEquals(4 * earlier * width, later.flops() - first.flops());
+        long token = 2L * llama.headSize() * Float.BYTES * llama.layers();
+        assertEquals(2 * 3 * token, first.bytes() - none.bytes());
+        assertEquals(2 * 10 * token, later.bytes() - none.bytes());
     }
 
     @Test
