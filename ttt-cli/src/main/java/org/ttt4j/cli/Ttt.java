@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             SpeedCommand.class,
             BenchCommand.class,
             CompareCommand.class,
+            RecallCommand.class,
             InfoCommand.class
         })
 public final class Ttt {

@@ -22,7 +22,7 @@ import org.ttt4j.tensor.TttException;
  *
  * @param <A> the executor's array type
  */
-final class Learner<A> implements AutoCloseable {
+public final class Learner<A> implements AutoCloseable {
 
     private static final String FIRST_MOMENT = "adam_m.";
     private static final String SECOND_MOMENT = "adam_v.";
@@ -36,9 +36,10 @@ final class Learner<A> implements AutoCloseable {
     private SequenceState carried;
 
     /** What a step tells: the mean loss before it, and the norm of the gradient before clipping. */
-    record Outcome(double loss, double gradientNorm) {}
+    public record Outcome(double loss, double gradientNorm) {}
 
-    Learner(LanguageModel<A> model, TrainingPlan plan) {
+    /** A model as it is, and an optimiser that has seen nothing. */
+    public Learner(LanguageModel<A> model, TrainingPlan plan) {
         this.model = model;
         this.plan = plan;
         List<Param> trained = plan.optimization().trained(model.lm().params());
@@ -57,7 +58,7 @@ final class Learner<A> implements AutoCloseable {
      * @param step from 1
      * @throws TttException if the loss or the gradient is not finite; the weights have not moved then
      */
-    Outcome step(TrainingWindows windows, long step) {
+    public Outcome step(TrainingWindows windows, long step) {
         List<Batch> batches = new ArrayList<>();
         List<Boolean> continuing = new ArrayList<>();
         for (int i = 0; i < plan.accumulation(); i++) {

@@ -1,0 +1,148 @@
+package org.ttt4j.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import org.ttt4j.config.MixerKind;
+import org.ttt4j.io.AtomicFiles;
+import org.ttt4j.recall.RecallPlan;
+import org.ttt4j.recall.RecallRun;
+import org.ttt4j.recall.RecallSweep;
+import org.ttt4j.recall.RecallTask;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Sets mixers with memories of one size beside each other on associative recall. */
+@Command(
+        name = "recall",
+        description = "Train small models to find values by their keys (multi-query associative recall), "
+                + "all mixers with memories of one size.",
+        footer = {"", "What the task is and how the memories are made equal: docs/baselines.md."})
+final class RecallCommand implements Callable<Integer> {
+
+    private static final int VOCABULARY = 256;
+
+    @Mixin
+    private CommonOptions common;
+
+    @Option(names = "--quick", description = "Two learning rates, one seed, fewer steps: some minutes.")
+    private boolean quick;
+
+    @Option(
+            names = "--mixer",
+            split = ",",
+            hideParamSyntax = true,
+            paramLabel = "LIST",
+            description = "ttt-linear, ttt-mlp, attention, mamba, linear-attention, normalised-linear-attention "
+                    + "(default: all).")
+    private List<MixerKind> mixers = List.of(MixerKind.values());
+
+    @Option(
+            names = "--length",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Tokens of a text (default: ${DEFAULT-VALUE}).")
+    private int length;
+
+    @Option(
+            names = "--pairs",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Keys of a text (default: ${DEFAULT-VALUE}).")
+    private int pairs;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps (default: 800; quick: 400).")
+    private Integer steps;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Texts of a step (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--lr",
+            split = ",",
+            hideParamSyntax = true,
+            paramLabel = "LIST",
+            description = "Highest learning rates (default: 2e-3,5e-3,1e-2,2e-2; quick: 5e-3,1e-2).")
+    private List<Double> rates;
+
+    @Option(names = "--seeds", paramLabel = "N", description = "Seeds from --seed on (default: 3; quick: 1).")
+    private Integer seeds;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter words = spec.commandLine().getOut();
+        PrintWriter progress = spec.commandLine().getErr();
+        List<RecallSweep.Score> scores = RecallSweep.run(plan(), common.threads(), run -> {
+            progress.printf(
+                    Locale.ROOT,
+                    "%s, rate %s, seed %d: %.1f %% in %.0f s%n",
+                    run.mixer(),
+                    rate(run.rate()),
+                    run.seed(),
+                    100 * run.accuracy(),
+                    run.seconds());
+            progress.flush();
+        });
+        words.printf("recall of %d pairs in %d tokens, %d steps of %d texts%n%n", pairs, length, plan().steps(), batch);
+        words.printf(
+                "%-30s %12s %11s %9s %8s %8s%n", "mixer", "state bytes", "parameters", "best rate", "mean %", "+/-");
+        for (RecallSweep.Score best : RecallSweep.best(scores)) {
+            RecallRun run = best.runs().get(0);
+            words.printf(
+                    Locale.ROOT,
+                    "%-30s %12d %11d %9s %8.1f %8.1f%n",
+                    best.mixer(),
+                    run.stateBytes(),
+                    run.parameters(),
+                    rate(best.rate()),
+                    100 * best.accuracy(),
+                    100 * best.spread());
+        }
+        words.flush();
+        if (common.jsonFile() != null) {
+            AtomicFiles.writeString(common.jsonFile(), lines(scores));
+        }
+        return 0;
+    }
+
+    private RecallPlan plan() {
+        long first = common.seed();
+        int count = seeds != null ? seeds : quick ? 1 : 3;
+        return new RecallPlan(
+                new RecallTask(VOCABULARY, length, pairs),
+                mixers,
+                steps != null ? steps : quick ? 400 : 800,
+                batch,
+                rates != null ? rates : quick ? List.of(5e-3, 1e-2) : List.of(2e-3, 5e-3, 1e-2, 2e-2),
+                LongStream.range(first, first + count).boxed().toList());
+    }
+
+    private static String rate(double rate) {
+        return String.format(Locale.ROOT, "%.0e", rate);
+    }
+
+    private static String lines(List<RecallSweep.Score> scores) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        StringBuilder lines = new StringBuilder();
+        for (RecallSweep.Score score : scores) {
+            for (RecallRun run : score.runs()) {
+                lines.append(json.writeValueAsString(run)).append('\n');
+            }
+        }
+        return lines.toString();
+    }
+}
