@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
     private static final List<Integer> PREFILL = List.of(512, 1024, 2048, 4096, 8192, 16384, 32768);
-    private static final List<Integer> QUICK_PREFILL = List.of(512, 2048, 4096, 8192);
+    private static final List<Integer> QUICK_PREFILL = List.of(512, 2048, 8192);
     private static final List<Integer> DECODE = List.of(512, 2048, 8192, 32768, 131072);
     private static final List<Integer> QUICK_DECODE = List.of(512, 2048, 8192, 131072);
     private static final List<Integer> TRAIN = List.of(512, 2048);
@@ -230,8 +231,11 @@ final class BenchCommand implements Callable<Integer> {
 
     private static String line(Row row) {
         String what = String.format(
+                Locale.ROOT,
                 "%-8s %-18s %7d tokens  ",
-                row.cell().test(), row.cell().mixer(), row.cell().context());
+                row.cell().test(),
+                row.cell().mixer(),
+                row.cell().context());
         return what + (row.measured() ? Figures.time(row) + " ms/token" : row.missing());
     }
 

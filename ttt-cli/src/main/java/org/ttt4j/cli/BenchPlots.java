@@ -22,7 +22,7 @@ import org.ttt4j.config.MixerKind;
 /** Draws a benchmark's results: time per token and memory by the length of the text, a curve for each mixer. */
 final class BenchPlots {
 
-    private static final Plots.Axis LENGTH = Plots.Axis.log("length of the text (tokens)");
+    private static final Plots.Axis LENGTH = Plots.Axis.doubling("length of the text (tokens)");
     private static final double MIB = 1 << 20;
 
     private final Results results;

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.ttt4j.bench.sweep.Cell;
@@ -73,7 +74,7 @@ final class CompareCommand implements Callable<Integer> {
             table.row(
                     cell.test().toString(),
                     model(cell),
-                    String.format("%,d", cell.context()),
+                    String.format(Locale.ROOT, "%,d", cell.context()),
                     Figures.time(change.before()),
                     Figures.time(change.after()),
                     change.percent(),

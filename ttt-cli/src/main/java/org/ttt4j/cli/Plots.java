@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -35,7 +36,10 @@ final class Plots {
     /** How values are spread over an axis. */
     enum Scale {
         LINEAR,
-        LOG
+        /** Logarithmic, with the powers of ten marked. */
+        LOG,
+        /** Logarithmic, with the powers of two marked. */
+        DOUBLING
     }
 
     /**
@@ -51,6 +55,20 @@ final class Plots {
 
         static Axis log(String label) {
             return new Axis(label, Scale.LOG);
+        }
+
+        /** For values that are powers of two, along x. */
+        static Axis doubling(String label) {
+            return new Axis(label, Scale.DOUBLING);
+        }
+
+        /** Where a value is drawn. */
+        private double[] places(double[] values) {
+            return scale == Scale.DOUBLING
+                    ? DoubleStream.of(values)
+                            .map(v -> Math.log(v) / Math.log(2))
+                            .toArray()
+                    : values;
         }
     }
 
@@ -101,6 +119,17 @@ final class Plots {
         }
     }
 
+    private static void powersOfTwo(XYChart chart, Axis x, List<Curve> curves) {
+        DoubleSummaryStatistics places = curves.stream()
+                .flatMapToDouble(curve -> DoubleStream.of(x.places(curve.x())))
+                .summaryStatistics();
+        chart.getStyler()
+                .setXAxisMin(Math.floor(places.getMin()))
+                .setXAxisMax(Math.max(Math.floor(places.getMin()) + 1, Math.ceil(places.getMax())))
+                .setxAxisTickLabelsFormattingFunction(place ->
+                        place == Math.rint(place) ? String.format(Locale.ROOT, "%,d", 1L << place.longValue()) : " ");
+    }
+
     /** Only powers of ten have labels: an axis without one would tell nothing. */
     private static void wholeDecades(XYChart chart, List<Curve> curves) {
         DoubleSummaryStatistics logs = curves.stream()
@@ -133,13 +162,16 @@ final class Plots {
         if (x.scale() == Scale.LOG) {
             chart.getStyler().setXAxisDecimalPattern(DECIMALS);
         }
+        if (x.scale() == Scale.DOUBLING) {
+            powersOfTwo(chart, x, curves);
+        }
         if (y.scale() == Scale.LOG) {
             chart.getStyler().setYAxisDecimalPattern(DECIMALS);
             wholeDecades(chart, curves);
         }
         for (Curve curve : curves) {
             boolean bars = Arrays.stream(curve.errors()).anyMatch(error -> error > 0);
-            chart.addSeries(curve.name(), curve.x(), curve.y(), bars ? curve.visibleErrors() : null)
+            chart.addSeries(curve.name(), x.places(curve.x()), curve.y(), bars ? curve.visibleErrors() : null)
                     .setMarker(curve.x().length > MOST_MARKED_POINTS ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE)
                     .setLineStyle(new BasicStroke(2));
         }

@@ -66,7 +66,7 @@ class BenchCommandTest {
         Cell first = measured.get(0);
         assertEquals("small", first.preset());
         assertEquals(2, first.threads());
-        assertEquals(4 * 8, measured.size());
+        assertEquals(4 * 7, measured.size());
         String report = Files.readString(directory.resolve("results.md"));
         assertTrue(report.contains("| 8,192 | 0.0250 ± 5.0 % | 0.0250 ± 5.0 % | 0.0819 ± 5.0 % | – |"), report);
         assertTrue(out.toString().contains("TTT-Linear reads faster than attention from about 2,500"), out.toString());

@@ -65,10 +65,10 @@ public record RunEnvironment(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** What this JVM was started with, but for properties: those that it starts get the same. */
+    /** What this JVM was started with, but for agents and what concerns the command only: those that it starts get it too. */
     static List<String> jvmArguments() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> !argument.startsWith("-D") && !argument.startsWith("-javaagent"))
+                .filter(argument -> !argument.startsWith("-Dttt.") && !argument.startsWith("-javaagent"))
                 .toList();
     }
 

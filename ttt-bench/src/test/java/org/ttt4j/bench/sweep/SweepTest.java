@@ -15,6 +15,8 @@ import org.ttt4j.config.MixerKind;
 /** With a clock and a runner of its own: 1 ms a token, and in attention another for every 1,000 tokens before it. */
 class SweepTest {
 
+    private static final Effort EFFORT = new Effort(1, 2, 1.25, 5, 0.4);
+
     private final List<Cell> measured = new ArrayList<>();
     private double now;
 
@@ -27,8 +29,8 @@ class SweepTest {
 
     private Results sweep(List<Cell> cells, double secondsOfCell, double secondsInAll, Results known) {
         List<Results> seen = new ArrayList<>();
-        Results results = new Sweep(this::measure, Effort.quick(), secondsOfCell, secondsInAll, () -> now)
-                .run(cells, known, seen::add);
+        Results results =
+                new Sweep(this::measure, EFFORT, secondsOfCell, secondsInAll, () -> now).run(cells, known, seen::add);
         assertEquals(results, seen.get(seen.size() - 1));
         return results;
     }
