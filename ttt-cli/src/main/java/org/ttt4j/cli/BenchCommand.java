@@ -49,9 +49,9 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
     private static final List<Integer> PREFILL = List.of(512, 1024, 2048, 4096, 8192, 16384, 32768);
-    private static final List<Integer> QUICK_PREFILL = List.of(512, 2048, 8192);
+    private static final List<Integer> QUICK_PREFILL = List.of(256, 1024, 8192);
     private static final List<Integer> DECODE = List.of(512, 2048, 8192, 32768, 131072);
-    private static final List<Integer> QUICK_DECODE = List.of(512, 2048, 8192, 131072);
+    private static final List<Integer> QUICK_DECODE = List.of(256, 2048, 8192, 131072);
     private static final List<Integer> TRAIN = List.of(512, 2048);
     private static final String LOG = "jmh.log";
     /** Beside what the last cell and drawing take, five minutes. */
