@@ -96,13 +96,23 @@ abstract class DualLane<M> implements InnerLane {
     public void forward(Segment s, InnerChunk chunk, float[] out) {
         Purpose purpose = out == null ? Purpose.STATE : Purpose.OUTPUT;
         head.read(s, chunk, shape, first.X);
+        if (out != null) {
+            readQueries(s, chunk, DualLayer.apart(s));
+        }
         keys(s, purpose);
         if (out != null) {
             queries(s, purpose);
-            head.output(s, chunk, shape, last.Z, first.X, out);
+            head.output(s, chunk, shape, last, first, out);
         }
         for (DualLayer<M> layer : layers) {
             layer.finish(s, head.alpha());
+        }
+    }
+
+    private void readQueries(Segment s, InnerChunk chunk, boolean apart) {
+        head.readQueries(s, chunk, shape, first, apart);
+        if (second != null) {
+            second.setQueries(s, second.X, s.all(), apart);
         }
     }
 
@@ -176,6 +186,7 @@ abstract class DualLane<M> implements InnerLane {
     public void backward(Segment s, InnerChunk chunk, float[] dOut, InnerGradients gradients) {
         last.transposed(); // for the backward; the forward's part gains by it too
         head.read(s, chunk, shape, first.X);
+        readQueries(s, chunk, false);
         keys(s, Purpose.BACKWARD);
         queries(s, Purpose.BACKWARD);
         math.normalise(last.Z, s.rows(), head.sq, s.rows(), shape.headSize());

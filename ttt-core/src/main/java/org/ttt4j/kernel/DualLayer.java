@@ -5,11 +5,11 @@ package org.ttt4j.kernel;
  * mini-batch's start, the keys X and errors E = ell delta of the tokens since, and the running sums of those already folded.
  * A query sees {@code x W + b - a (x G + g + sum over earlier keys of (x . X_s + 1) E_s)}.
  *
- * <p>W and G have the bias as their last row. The segment's queries are rows of X after its keys, so that both go through W
- * together.
+ * <p>W and G have the bias as their last row.
  */
 final class DualLayer<M> {
 
+    /** Below so many rows at a time W is what takes time, so that keys and queries go through it together. */
     private static final int FEW = 4;
 
     final Matrices<M> matrices;
@@ -19,13 +19,16 @@ final class DualLayer<M> {
     final M W; // [inputs + 1, outputs]
     final M X; // [3R, inputs] keys: stored rows, then the segment's; then its queries; room for a backward
     final M E; // [R, outputs] errors of the keys
-    final M Z; // [2R, outputs] outputs for the segment's keys, then for its queries
+    final M Z; // [2R, outputs] outputs for the segment's keys, then for its queries, or these in their place
     final M P; // [R, R] query . key + 1 of the segment
     final M A; // [R, R] -a P
     private M Y; // [R, outputs] Xq G + g; these three are null until needed
     private M G; // [inputs + 1, outputs]
     private M WT; // [outputs, inputs]
     private final int rows; // R
+    private M Q; // the segment's queries are rows of it
+    private int firstQuery;
+    private int firstOutput; // row of Z of the first query
     private boolean transposed;
 
     DualLayer(Matrices<M> matrices, RowMath<M> math, int inputs, int outputs, int rows) {
@@ -40,6 +43,35 @@ final class DualLayer<M> {
         Z = matrices.matrix(2 * rows, outputs);
         P = matrices.matrix(rows, rows);
         A = matrices.matrix(rows, rows);
+    }
+
+    /** Whether queries may follow once the keys' outputs are used up, in their place: fewer values to hold at a time. */
+    static boolean apart(Segment s) {
+        return s.rows() >= FEW;
+    }
+
+    /**
+     * Says where the segment's queries are: rows of X after its keys, or of another matrix.
+     *
+     * @param apart whether their outputs take the place of those for the keys, or follow them
+     */
+    void setQueries(Segment s, M Q, int first, boolean apart) {
+        this.Q = Q;
+        firstQuery = first;
+        firstOutput = apart ? 0 : s.rows();
+    }
+
+    M queries() {
+        return Q;
+    }
+
+    int firstQuery() {
+        return firstQuery;
+    }
+
+    /** The row of Z of the first query. */
+    int firstOutput() {
+        return firstOutput;
     }
 
     /** Floats of the weights where they are kept. */
@@ -98,16 +130,25 @@ final class DualLayer<M> {
 
     /** {@code Zq = Xq W + b} for the segment's queries, as if no key had been seen, and P. */
     void outputsOfQueries(Segment s) {
-        matrices.affineAndLower(Z, s.rows(), X, s.all(), W, P, 1, X, s.stored(), s.rows(), inputs, outputs);
+        matrices.affineAndLower(Z, firstOutput, Q, firstQuery, W, P, 1, X, s.stored(), s.rows(), inputs, outputs);
     }
 
-    /** For keys and queries. Of few rows at a time, W is what takes time: both go through it together. */
-    void outputsOfBoth(Segment s) {
-        if (s.rows() < FEW) {
+    /** For the segment's keys, and for its queries unless those come {@link #apart}. */
+    void outputsWithQueries(Segment s) {
+        if (!apart(s)) {
             matrices.affine(Z, 0, X, s.stored(), W, 2 * s.rows(), inputs, outputs);
             matrices.lower(P, 1, X, s.all(), X, s.stored(), s.rows(), inputs);
-        } else {
-            outputs(s);
+            return;
+        }
+        outputs(s);
+        if (firstOutput > 0) {
+            outputsOfQueries(s);
+        }
+    }
+
+    /** The queries' part of {@link #outputsWithQueries}, if it is still to be done. */
+    void outputsOfQueriesApart(Segment s) {
+        if (firstOutput == 0) {
             outputsOfQueries(s);
         }
     }
@@ -120,10 +161,10 @@ final class DualLayer<M> {
     void lookBack(Segment s, float[] minusA) {
         int r = s.rows();
         if (s.summed()) {
-            math.add(Z, r, minusA, s.place(), outputsOfSums(s), 0, r, outputs);
+            math.add(Z, firstOutput, minusA, s.place(), outputsOfSums(s), 0, r, outputs);
         }
         math.scale(A, 0, minusA, s.place(), P, 0, r, s.all());
-        matrices.addLower(Z, r, A, E, s.stored(), r, outputs);
+        matrices.addLower(Z, firstOutput, A, E, s.stored(), r, outputs);
     }
 
     /** {@code Xq G + g}. */
@@ -131,7 +172,7 @@ final class DualLayer<M> {
         if (Y == null) {
             Y = matrices.matrix(rows, outputs);
         }
-        matrices.affine(Y, 0, X, s.all(), G, s.rows(), inputs, outputs);
+        matrices.affine(Y, 0, Q, firstQuery, G, s.rows(), inputs, outputs);
         return Y;
     }
 

@@ -12,6 +12,7 @@ final class InnerHead<M> {
     final M gamma; // [1, D]
     final M beta; // [1, D]
     final M XV; // [R, D]
+    private final M XQ; // [R, D]
     final float[] ell; // [R] inner learning rate
     final M u; // [R, D] gamma (LN(z) - (v - k))
     final M delta; // [R, D] gradient of the inner loss at z
@@ -31,6 +32,7 @@ final class InnerHead<M> {
         gamma = matrices.matrix(1, size);
         beta = matrices.matrix(1, size);
         XV = matrices.matrix(rows, size);
+        XQ = matrices.matrix(rows, size);
         ell = new float[padded];
         u = matrices.matrix(rows, size);
         delta = matrices.matrix(rows, size);
@@ -55,16 +57,28 @@ final class InnerHead<M> {
         return -minusA[minusA.length - 1];
     }
 
-    /** Reads the segment's tokens; keys and queries become rows of X after the stored ones. */
+    /** Reads the segment's tokens but for the queries; keys become rows of X after the stored ones. */
     void read(Segment segment, InnerChunk chunk, InnerShape shape, M X) {
         int c = shape.channels();
         int at = offset(segment, chunk, shape);
         matrices.read(chunk.k(), at, c, X, segment.stored(), segment.rows(), size);
-        matrices.read(chunk.q(), at, c, X, segment.all(), segment.rows(), size);
-        matrices.read(chunk.v(), at, c, XV, 0, segment.rows(), size);
+        matrices.view(chunk.v(), at, c, XV, segment.rows(), size);
         int first = rateOffset(segment, chunk, shape);
         for (int t = 0; t < segment.rows(); t++) {
             ell[t] = chunk.rate()[first + t * shape.heads()];
+        }
+    }
+
+    /** Lets the queries be rows of the layer's X after the keys or, if their outputs come apart, where they are. */
+    void readQueries(Segment segment, InnerChunk chunk, InnerShape shape, DualLayer<M> layer, boolean apart) {
+        int c = shape.channels();
+        int at = offset(segment, chunk, shape);
+        if (apart) {
+            matrices.view(chunk.q(), at, c, XQ, segment.rows(), size);
+            layer.setQueries(segment, XQ, 0, true);
+        } else {
+            matrices.read(chunk.q(), at, c, layer.X, segment.all(), segment.rows(), size);
+            layer.setQueries(segment, layer.X, segment.all(), false);
         }
     }
 
@@ -88,9 +102,12 @@ final class InnerHead<M> {
         math.innerErrors(this, Z, XK, E, segment.stored(), segment.rows());
     }
 
-    /** {@code out = XQ + gamma norm(Zq) + beta}, Zq and XQ being the rows for the queries. */
-    void output(Segment segment, InnerChunk chunk, InnerShape shape, M Z, M X, float[] out) {
+    /** {@code out = XQ + gamma norm(Zq) + beta}, XQ being the first layer's queries, Zq the last one's outputs for them. */
+    void output(
+            Segment segment, InnerChunk chunk, InnerShape shape, DualLayer<M> last, DualLayer<M> first, float[] out) {
         int r = segment.rows();
-        math.output(this, Z, r, X, segment.all(), out, offset(segment, chunk, shape), shape.channels(), r);
+        int at = offset(segment, chunk, shape);
+        math.output(
+                this, last.Z, last.firstOutput(), first.queries(), first.firstQuery(), out, at, shape.channels(), r);
     }
 }

@@ -12,7 +12,7 @@ final class LinearLane<M> extends DualLane<M> {
         if (purpose == Purpose.STATE) {
             first.outputs(s);
         } else {
-            first.outputsOfBoth(s);
+            first.outputsWithQueries(s);
         }
         if (purpose == Purpose.BACKWARD) {
             head.innerGradient(s, first.Z, first.X, first.E);
@@ -23,6 +23,7 @@ final class LinearLane<M> extends DualLane<M> {
 
     @Override
     void queries(Segment s, Purpose purpose) {
+        first.outputsOfQueriesApart(s);
         first.lookBack(s, head.minusA);
     }
 

@@ -17,6 +17,14 @@ interface Matrices<M> {
     /** Reads n values of each row; in the array, rows lie stride apart. */
     void read(float[] from, int at, int stride, M to, int first, int rows, int n);
 
+    /**
+     * Makes X stand for rows of n that lie stride apart in an array, for as long as these do not change: the rows themselves or
+     * a copy.
+     */
+    default void view(float[] from, int at, int stride, M X, int rows, int n) {
+        read(from, at, stride, X, 0, rows, n);
+    }
+
     /** Writes n values of each row; in the array, rows lie stride apart. */
     void write(M from, int first, float[] to, int at, int stride, int rows, int n);
 

@@ -22,7 +22,7 @@ final class MlpLane<M> extends DualLane<M> {
         if (purpose == Purpose.STATE) {
             first.outputs(s);
         } else {
-            first.outputsOfBoth(s);
+            first.outputsWithQueries(s);
         }
         if (purpose == Purpose.BACKWARD) {
             math.gelu(first.Z, 0, second.X, s.stored(), slope, curvature, s.rows(), width);
@@ -41,11 +41,12 @@ final class MlpLane<M> extends DualLane<M> {
 
     @Override
     void queries(Segment s, Purpose purpose) {
+        first.outputsOfQueriesApart(s);
         first.lookBack(s, head.minusA);
         if (purpose == Purpose.BACKWARD) {
-            math.gelu(first.Z, s.rows(), second.X, s.all(), slopeQ, s.rows(), width);
+            math.gelu(first.Z, first.firstOutput(), second.X, s.all(), slopeQ, s.rows(), width);
         } else {
-            math.gelu(first.Z, s.rows(), second.X, s.all(), s.rows(), width);
+            math.gelu(first.Z, first.firstOutput(), second.X, s.all(), s.rows(), width);
         }
         second.outputsOfQueries(s);
         second.lookBack(s, head.minusA);

@@ -58,13 +58,7 @@ public final class VectorBlocks {
             }
         }
         for (; j < n; j += LANES) {
-            int t = 0;
-            for (; MANY_REGISTERS && W.stride() == LANES && X.stride() == FlatMatrix.QUAD && t + 16 <= rows; t += 16) {
-                VectorPairBlocks.sixteenByOne(Y, y + t, I, i + t, c + j, X, x + t, W, depth);
-            }
-            for (; t < rows; t += 8) {
-                eightByOne(Y, y + t, I, i + t, c + j, X, x + t, W, j, rows - t, depth);
-            }
+            VectorNarrowBlocks.product(Y, y, I, i, c, X, x, W, j, rows, depth);
         }
     }
 
@@ -228,92 +222,5 @@ public final class VectorBlocks {
         int y3 = Y.row(yr + r3) + c;
         d0.intoArray(to, y3);
         d1.intoArray(to, y3 + LANES);
-    }
-
-    private static void eightByOne(
-            FlatMatrix Y,
-            int yr,
-            FlatMatrix I,
-            int ir,
-            int c,
-            FlatMatrix X,
-            int xr,
-            FlatMatrix W,
-            int w,
-            int rows,
-            int depth) {
-        float[] a = I.array();
-        float[] x = X.array();
-        float[] wide = W.array();
-        int lw = W.stride();
-        w += W.row(0);
-        int r1 = Math.min(1, rows - 1);
-        int r2 = Math.min(2, rows - 1);
-        int r3 = Math.min(3, rows - 1);
-        int r4 = Math.min(4, rows - 1);
-        int r5 = Math.min(5, rows - 1);
-        int r6 = Math.min(6, rows - 1);
-        int r7 = Math.min(7, rows - 1);
-        int i0 = I.row(ir) + c;
-        FloatVector a0 = fromArray(SPECIES, a, i0);
-        int i1 = I.row(ir + r1) + c;
-        FloatVector b0 = fromArray(SPECIES, a, i1);
-        int i2 = I.row(ir + r2) + c;
-        FloatVector c0 = fromArray(SPECIES, a, i2);
-        int i3 = I.row(ir + r3) + c;
-        FloatVector d0 = fromArray(SPECIES, a, i3);
-        int i4 = I.row(ir + r4) + c;
-        FloatVector e0 = fromArray(SPECIES, a, i4);
-        int i5 = I.row(ir + r5) + c;
-        FloatVector f0 = fromArray(SPECIES, a, i5);
-        int i6 = I.row(ir + r6) + c;
-        FloatVector g0 = fromArray(SPECIES, a, i6);
-        int i7 = I.row(ir + r7) + c;
-        FloatVector h0 = fromArray(SPECIES, a, i7);
-        int x0 = X.row(xr);
-        int x1 = X.row(xr + r1);
-        int x2 = X.row(xr + r2);
-        int x3 = X.row(xr + r3);
-        int x4 = X.row(xr + r4);
-        int x5 = X.row(xr + r5);
-        int x6 = X.row(xr + r6);
-        int x7 = X.row(xr + r7);
-        for (int p = 0; p < depth; p++) {
-            FloatVector w0 = fromArray(SPECIES, wide, w);
-            FloatVector s = broadcast(SPECIES, x[x0 + p]);
-            a0 = s.fma(w0, a0);
-            s = broadcast(SPECIES, x[x1 + p]);
-            b0 = s.fma(w0, b0);
-            s = broadcast(SPECIES, x[x2 + p]);
-            c0 = s.fma(w0, c0);
-            s = broadcast(SPECIES, x[x3 + p]);
-            d0 = s.fma(w0, d0);
-            s = broadcast(SPECIES, x[x4 + p]);
-            e0 = s.fma(w0, e0);
-            s = broadcast(SPECIES, x[x5 + p]);
-            f0 = s.fma(w0, f0);
-            s = broadcast(SPECIES, x[x6 + p]);
-            g0 = s.fma(w0, g0);
-            s = broadcast(SPECIES, x[x7 + p]);
-            h0 = s.fma(w0, h0);
-            w += lw;
-        }
-        float[] to = Y.array();
-        int y0 = Y.row(yr) + c;
-        a0.intoArray(to, y0);
-        int y1 = Y.row(yr + r1) + c;
-        b0.intoArray(to, y1);
-        int y2 = Y.row(yr + r2) + c;
-        c0.intoArray(to, y2);
-        int y3 = Y.row(yr + r3) + c;
-        d0.intoArray(to, y3);
-        int y4 = Y.row(yr + r4) + c;
-        e0.intoArray(to, y4);
-        int y5 = Y.row(yr + r5) + c;
-        f0.intoArray(to, y5);
-        int y6 = Y.row(yr + r6) + c;
-        g0.intoArray(to, y6);
-        int y7 = Y.row(yr + r7) + c;
-        h0.intoArray(to, y7);
     }
 }

@@ -44,6 +44,15 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
     }
 
     @Override
+    public void view(float[] from, int at, int stride, FlatMatrix X, int rows, int n) {
+        if (n % FlatMatrix.QUAD == 0) {
+            X.attach(from, at, stride);
+        } else {
+            read(from, at, stride, X, 0, rows, n);
+        }
+    }
+
+    @Override
     public void write(FlatMatrix from, int first, float[] to, int at, int stride, int rows, int n) {
         copy(from.array(), from.row(first), from.stride(), to, at, stride, rows, n);
     }
@@ -147,8 +156,19 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
     }
 
     private static void scale(FlatMatrix X, int x, float c, int rows, int n) {
+        for (int j = 0; j < n; j += FlatMatrix.QUAD) {
+            scaleQuad(X.array(), X.row(x) + j, X.stride(), c, rows);
+        }
+    }
+
+    private static void scaleQuad(float[] x, int at, int stride, float c, int rows) {
+        FloatVector factor = FloatVector.broadcast(SPECIES, c);
         for (int t = 0; t < rows; t++) {
-            VectorRowMath.scale(X.array(), X.row(x + t), c, X.array(), X.row(x + t), n);
+            fromArray(SPECIES, x, at).mul(factor).intoArray(x, at);
+            fromArray(SPECIES, x, at + LANES).mul(factor).intoArray(x, at + LANES);
+            fromArray(SPECIES, x, at + 2 * LANES).mul(factor).intoArray(x, at + 2 * LANES);
+            fromArray(SPECIES, x, at + 3 * LANES).mul(factor).intoArray(x, at + 3 * LANES);
+            at += stride;
         }
     }
 

@@ -181,7 +181,7 @@ final class VectorNormGradients {
                 int at = to.ut.row(t) + j;
                 int kt = dXK.row(k + t) + j;
                 FloatVector value = fromArray(SPECIES, ut, at);
-                FloatVector missed = beta.sub(fromArray(SPECIES, v, at));
+                FloatVector missed = beta.sub(fromArray(SPECIES, v, to.head.XV.row(t) + j));
                 missed = missed.add(fromArray(SPECIES, key, XK.row(k + t) + j));
                 missed = twice.fma(fromArray(SPECIES, Z.array(), Z.row(t) + j), missed);
                 scale = value.fma(missed, scale);

@@ -98,14 +98,38 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
 
     @Override
     public void addSum(FlatMatrix y, int i, float c, FlatMatrix X, int x, int rows, int n) {
+        int j = 0;
+        for (; j + 3 * LANES < n; j += 4 * LANES) {
+            addQuadSum(y.array(), y.row(i) + j, c, X.array(), X.row(x) + j, X.stride(), rows);
+        }
         FloatVector factor = broadcast(SPECIES, c);
-        for (int j = 0; j < n; j += LANES) {
+        for (; j < n; j += LANES) {
             FloatVector sum = fromArray(SPECIES, y.array(), y.row(i) + j);
             for (int t = 0; t < rows; t++) {
                 sum = factor.fma(fromArray(SPECIES, X.array(), X.row(x + t) + j), sum);
             }
             sum.intoArray(y.array(), y.row(i) + j);
         }
+    }
+
+    /** Four vectors at once: one alone waits for its additions. */
+    private static void addQuadSum(float[] y, int i, float c, float[] x, int at, int stride, int rows) {
+        FloatVector factor = broadcast(SPECIES, c);
+        FloatVector sum0 = fromArray(SPECIES, y, i);
+        FloatVector sum1 = fromArray(SPECIES, y, i + LANES);
+        FloatVector sum2 = fromArray(SPECIES, y, i + 2 * LANES);
+        FloatVector sum3 = fromArray(SPECIES, y, i + 3 * LANES);
+        for (int t = 0; t < rows; t++) {
+            sum0 = factor.fma(fromArray(SPECIES, x, at), sum0);
+            sum1 = factor.fma(fromArray(SPECIES, x, at + LANES), sum1);
+            sum2 = factor.fma(fromArray(SPECIES, x, at + 2 * LANES), sum2);
+            sum3 = factor.fma(fromArray(SPECIES, x, at + 3 * LANES), sum3);
+            at += stride;
+        }
+        sum0.intoArray(y, i);
+        sum1.intoArray(y, i + LANES);
+        sum2.intoArray(y, i + 2 * LANES);
+        sum3.intoArray(y, i + 3 * LANES);
     }
 
     @Override
