@@ -36,6 +36,13 @@ final class Norms {
         return along;
     }
 
+    /** {@code u = gamma e} with e as {@link #error} has it. */
+    static void scaledError(float[] xhat, float[] v, float[] k, float[] gamma, float[] beta, float[] u, int n) {
+        for (int j = 0; j < n; j++) {
+            u[j] = gamma[j] * (gamma[j] * xhat[j] + beta[j] - (v[j] - k[j]));
+        }
+    }
+
     /** {@code e = gamma xhat + beta - (v - k)}: by how much the normalised output misses its target. */
     static void error(float[] xhat, float[] v, float[] k, float[] gamma, float[] beta, float[] e, int n) {
         for (int j = 0; j < n; j++) {

@@ -84,8 +84,7 @@ final class ScalarRowMath implements RowMath<float[][]> {
         int n = head.size;
         for (int t = 0; t < rows; t++) {
             head.s[t] = Norms.normalise(Z[t], n);
-            Norms.error(Z[t], head.XV[t], XK[k + t], head.gamma[0], head.beta[0], row, n);
-            multiply(head.u[t], head.gamma[0], row, n);
+            Norms.scaledError(Z[t], head.XV[t], XK[k + t], head.gamma[0], head.beta[0], head.u[t], n);
             head.alongU[t] = Norms.project(head.u[t], Z[t], head.s[t], head.delta[t], n);
             scale(E[k + t], head.ell[t], head.delta[t], n);
         }
