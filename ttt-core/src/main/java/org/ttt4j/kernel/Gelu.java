@@ -94,12 +94,7 @@ final class Gelu {
         float[] t = power;
         for (int j = 0; j < n; j++) {
             float x = z[j];
-            e[j] = x * (-2 * C0 - 2 * C0 * C1 * x * x);
-        }
-        for (int j = 0; j < n; j++) {
-            if (Math.abs(e[j]) > LIMIT) { // hardly ever; Math.min and Math.max of floats cost ten times as much
-                e[j] = e[j] > 0 ? LIMIT : -LIMIT;
-            }
+            e[j] = Math.max(-LIMIT, Math.min(LIMIT, x * (-2 * C0 - 2 * C0 * C1 * x * x)));
         }
         for (int j = 0; j < n; j++) {
             t[j] = e[j] * LOG2E + ROUND;

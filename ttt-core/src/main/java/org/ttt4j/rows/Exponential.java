@@ -44,12 +44,9 @@ public final class Exponential {
         scale(x, power, n);
     }
 
-    /** By a branch that is hardly ever taken: Math.min and Math.max of floats cost ten times as much. */
     private static void clamp(float[] x, int n) {
         for (int j = 0; j < n; j++) {
-            if (Math.abs(x[j]) > LIMIT) {
-                x[j] = x[j] > 0 ? LIMIT : -LIMIT;
-            }
+            x[j] = Math.max(-LIMIT, Math.min(LIMIT, x[j]));
         }
     }
 
