@@ -156,11 +156,15 @@ final class VectorScanRows implements ScanRows {
     @Override
     public void leave(float[] x, int at, int stride, float[] skip, int skipAt, ScanTile tile, float[] y, int tokens) {
         for (int j = 0; j < WIDTH; j += LENGTH) {
-            FloatVector d = load(skip, skipAt + j);
-            for (int t = 0; t < tokens; t++) {
-                int i = at + t * stride + j;
-                load(x, i).fma(d, load(tile.out, j + t * WIDTH)).intoArray(y, i);
-            }
+            leave(x, at + j, stride, skip, skipAt + j, tile.out, j, y, tokens);
+        }
+    }
+
+    private static void leave(
+            float[] x, int at, int stride, float[] skip, int skipAt, float[] out, int j, float[] y, int tokens) {
+        FloatVector d = load(skip, skipAt);
+        for (int t = 0; t < tokens; t++) {
+            load(x, at + t * stride).fma(d, load(out, j + t * WIDTH)).intoArray(y, at + t * stride);
         }
     }
 
@@ -304,23 +308,37 @@ final class VectorScanRows implements ScanRows {
             int tokens) {
         for (int j = 0; j < WIDTH; j += LENGTH) {
             slopes(delta, at + j, stride, tile.entering, j, tokens);
-            FloatVector d = load(skip, skipAt + j);
-            FloatVector sum = load(dSkip, dSkipAt + j);
-            for (int t = 0; t < tokens; t++) {
-                int i = at + t * stride + j;
-                int p = j + t * WIDTH;
-                FloatVector dEntering = load(tile.dEntering, p);
-                FloatVector xt = load(x, i);
-                FloatVector dyt = load(dy, i);
-                dEntering
-                        .fma(xt, load(tile.dStep, p))
-                        .mul(load(tile.entering, p))
-                        .intoArray(dDelta, i);
-                dEntering.mul(load(tile.step, p)).add(dyt.mul(d)).intoArray(dx, i);
-                sum = dyt.fma(xt, sum);
-            }
-            sum.intoArray(dSkip, dSkipAt + j);
+            inputs(x, dy, at + j, stride, skip, skipAt + j, tile, j, dDelta, dx, dSkip, dSkipAt + j, tokens);
         }
+    }
+
+    private static void inputs(
+            float[] x,
+            float[] dy,
+            int at,
+            int stride,
+            float[] skip,
+            int skipAt,
+            ScanTile tile,
+            int j,
+            float[] dDelta,
+            float[] dx,
+            float[] dSkip,
+            int dSkipAt,
+            int tokens) {
+        FloatVector d = load(skip, skipAt);
+        FloatVector sum = load(dSkip, dSkipAt);
+        for (int t = 0; t < tokens; t++) {
+            int i = at + t * stride;
+            int p = j + t * WIDTH;
+            FloatVector dEntering = load(tile.dEntering, p);
+            FloatVector xt = load(x, i);
+            FloatVector dyt = load(dy, i);
+            dEntering.fma(xt, load(tile.dStep, p)).mul(load(tile.entering, p)).intoArray(dDelta, i);
+            dEntering.mul(load(tile.step, p)).add(dyt.mul(d)).intoArray(dx, i);
+            sum = dyt.fma(xt, sum);
+        }
+        sum.intoArray(dSkip, dSkipAt);
     }
 
     /** σ(delta), the slope of softplus, in place of what enters. */

@@ -83,14 +83,16 @@ class VectorGarbageTest {
             scans.pass(x, y, 0, out2, 0, forth, tokens);
             scans.leave(x, 0, 32, w, 0, forth, out, tokens);
         });
-        loops.put("scan gradient", () -> {
+        loops.put("scan back: states", () -> {
             scans.steps(d, x, 0, 32, tile, tokens);
             scans.decays(lanes, 0, tile, tokens);
             scans.remember(x, 0, lanes, 0, tile, tokens);
-            scans.back(x, y, 0, d, 0, 32, lanes, 0, lanes, 0, out, out2, 0, tile, tokens);
-            scans.enterBack(d, x, y, 0, 32, w, 0, tile, out, out2, sums, 0, tokens);
-            scans.sums(tile, sums, sums, 0, tokens);
         });
+        loops.put(
+                "scan back: gradients",
+                () -> scans.back(x, y, 0, d, 0, 32, lanes, 0, lanes, 0, out, out2, 0, tile, tokens));
+        loops.put("scan back: inputs", () -> scans.enterBack(d, x, y, 0, 32, w, 0, tile, out, out2, sums, 0, tokens));
+        loops.put("scan back: sums", () -> scans.sums(tile, sums, sums, 0, tokens));
     }
 
     @Test
