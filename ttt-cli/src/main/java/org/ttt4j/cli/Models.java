@@ -52,7 +52,7 @@ final class Models {
         }
         if (hidden != null) {
             if (config instanceof MambaConfig) {
-                keys.put("time_step_rank", (width + 15) / 16);
+                keys.put("time_step_rank", "auto");
             } else {
                 keys.put("intermediate_size", (8 * width + 47) / 48 * 16);
             }

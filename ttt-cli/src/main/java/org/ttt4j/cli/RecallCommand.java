@@ -1,6 +1,5 @@
 package org.ttt4j.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -8,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.ttt4j.config.MixerKind;
-import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.recall.RecallPlan;
 import org.ttt4j.recall.RecallRun;
 import org.ttt4j.recall.RecallSweep;
@@ -86,7 +84,8 @@ final class RecallCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter words = spec.commandLine().getOut();
         PrintWriter progress = spec.commandLine().getErr();
-        List<RecallSweep.Score> scores = RecallSweep.run(plan(), common.threads(), run -> {
+        RecallPlan plan = plan();
+        List<RecallSweep.Score> scores = RecallSweep.run(plan, common.threads(), run -> {
             progress.printf(
                     Locale.ROOT,
                     "%s, rate %s, seed %d: %.1f %% in %.0f s%n",
@@ -97,7 +96,7 @@ final class RecallCommand implements Callable<Integer> {
                     run.seconds());
             progress.flush();
         });
-        words.printf("recall of %d pairs in %d tokens, %d steps of %d texts%n%n", pairs, length, plan().steps(), batch);
+        words.printf("recall of %d pairs in %d tokens, %d steps of %d texts%n%n", pairs, length, plan.steps(), batch);
         words.printf(
                 "%-30s %12s %11s %9s %8s %8s%n", "mixer", "state bytes", "parameters", "best rate", "mean %", "+/-");
         for (RecallSweep.Score best : RecallSweep.best(scores)) {
@@ -113,8 +112,8 @@ final class RecallCommand implements Callable<Integer> {
                     100 * best.spread());
         }
         words.flush();
-        if (common.jsonFile() != null) {
-            AtomicFiles.writeString(common.jsonFile(), lines(scores));
+        try (Json json = common.openJson()) {
+            scores.forEach(score -> score.runs().forEach(json::line));
         }
         return 0;
     }
@@ -133,16 +132,5 @@ final class RecallCommand implements Callable<Integer> {
 
     private static String rate(double rate) {
         return String.format(Locale.ROOT, "%.0e", rate);
-    }
-
-    private static String lines(List<RecallSweep.Score> scores) throws IOException {
-        ObjectMapper json = new ObjectMapper();
-        StringBuilder lines = new StringBuilder();
-        for (RecallSweep.Score score : scores) {
-            for (RecallRun run : score.runs()) {
-                lines.append(json.writeValueAsString(run)).append('\n');
-            }
-        }
-        return lines.toString();
     }
 }

@@ -175,11 +175,16 @@ public final class Checkpoint {
 
     /** What a file of converted weights says about them; their configuration is written beside it. */
     Map<String, String> metadata(String json) {
+        return metadata(json, metadata.get(PROVENANCE));
+    }
+
+    /** @param provenance as JSON, or null */
+    private static Map<String, String> metadata(String json, String provenance) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("format", "pt");
         all.put(CONFIG_HASH, sha256(json));
-        if (metadata.containsKey(PROVENANCE)) {
-            all.put(PROVENANCE, metadata.get(PROVENANCE));
+        if (provenance != null) {
+            all.put(PROVENANCE, provenance);
         }
         return all;
     }
@@ -200,10 +205,7 @@ public final class Checkpoint {
         String json = TokenizerFiles.configured(config, tokenizer)
                 .withExtra(TokenizerFiles.KEY, tokenizer.name())
                 .toJson();
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put("format", "pt");
-        metadata.put(CONFIG_HASH, sha256(json));
-        metadata.put(PROVENANCE, json(provenance));
+        Map<String, String> metadata = metadata(json, json(provenance));
         Map<String, INDArray> weights = new LinkedHashMap<>();
         model.lm().params().forEach(p -> weights.put(p.key(), model.weight(p)));
         try {

@@ -61,8 +61,13 @@ public final class TokenizerFiles {
         return config.with(ids);
     }
 
-    /** Checks that a model has an id for every one of a tokenizer's. */
-    static void requireRoom(String name, ModelConfig config, Tokenizer tokenizer) {
+    /**
+     * Checks that a model has an id for every one of a tokenizer's.
+     *
+     * @param name what tells the size of the vocabulary, in the message
+     * @throws TttException if it is smaller than the tokenizer's
+     */
+    public static void requireRoom(String name, ModelConfig config, Tokenizer tokenizer) {
         if (tokenizer.vocabularySize() > config.vocabSize()) {
             throw TttException.mismatch(
                     name,

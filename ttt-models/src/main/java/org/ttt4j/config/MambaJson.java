@@ -17,6 +17,7 @@ final class MambaJson {
         keys.word("hidden_act", "silu", "silu");
         int hidden = keys.integer("hidden_size", 768);
         int expand = keys.integer("expand", 2);
+        int auto = (hidden + 15) / 16;
         Integer inner = keys.integerOrNull("intermediate_size", null);
         if (inner != null && inner.longValue() != (long) expand * hidden) {
             throw TttException.mismatch("intermediate_size", "expand times hidden_size", inner);
@@ -28,9 +29,7 @@ final class MambaJson {
                 expand,
                 keys.integer("state_size", 16),
                 keys.integer("conv_kernel", 4),
-                keys.isWord("time_step_rank", AUTO)
-                        ? (hidden + 15) / 16
-                        : keys.integer("time_step_rank", (hidden + 15) / 16),
+                keys.isWord("time_step_rank", AUTO) ? auto : keys.integer("time_step_rank", auto),
                 keys.flag("use_bias", false),
                 keys.flag("use_conv_bias", true),
                 keys.number("time_step_min", 0.001),

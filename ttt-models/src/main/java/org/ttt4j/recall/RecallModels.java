@@ -30,7 +30,7 @@ final class RecallModels {
         keys.put("eos_token_id", 0);
         if (mixer == MixerKind.MAMBA) {
             keys.put("state_size", 30); // 128 channels of 30 states and 4 inputs
-            keys.put("time_step_rank", HIDDEN / 16);
+            keys.put("time_step_rank", "auto");
         } else {
             keys.put("intermediate_size", 2 * HIDDEN);
             keys.put("pre_conv", true);

@@ -1,5 +1,6 @@
 package org.ttt4j.train;
 
+import org.ttt4j.checkpoint.TokenizerFiles;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.data.RandomWindows;
 import org.ttt4j.data.SequentialWindows;
@@ -21,12 +22,7 @@ public record TrainingTask(ModelConfig config, Tokenizer tokenizer, TextCorpus c
 
     /** Checks that the parts fit together, and that the text is long enough. */
     public TrainingTask {
-        if (tokenizer.vocabularySize() > config.vocabSize()) {
-            throw TttException.mismatch(
-                    "vocab_size",
-                    "at least " + tokenizer.vocabularySize() + " for tokenizer " + tokenizer.name(),
-                    config.vocabSize());
-        }
+        TokenizerFiles.requireRoom("vocab_size", config, tokenizer);
         tokenizer.endOfText(); // a checkpoint names it
         windows(corpus, plan);
         int validation = validation(corpus, plan).length();
