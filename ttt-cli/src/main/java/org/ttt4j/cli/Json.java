@@ -1,7 +1,8 @@
 package org.ttt4j.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,11 @@ import java.nio.file.Path;
 /** Results for programs: one JSON object a line, flushed at once so that a long run can be watched. */
 final class Json implements Closeable {
 
-    private static final ObjectWriter WRITER = new ObjectMapper().writer();
+    /** Mixers and types of weights stand under the names that users type. */
+    private static final ObjectWriter WRITER = JsonMapper.builder()
+            .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+            .build()
+            .writer();
 
     private final Writer out;
 

@@ -36,6 +36,8 @@ final class Models {
             keys.put("intermediate_size", ttt.intermediateSize());
         } else if (size instanceof LlamaConfig llama) {
             keys.put("num_attention_heads", llama.heads());
+            keys.put("num_key_value_heads", llama.keyValueHeads());
+            keys.put("head_dim", llama.headSize());
             keys.put("intermediate_size", llama.intermediateSize());
         }
         return keys;
@@ -44,17 +46,15 @@ final class Models {
     /** What follows from other keys where it is not given: head sizes, Mamba's rank, the width of the feed-forward half. */
     static Map<String, Object> derived(ModelConfig config, Integer hidden, Integer heads) {
         Map<String, Object> keys = new LinkedHashMap<>();
-        int width = hidden == null ? config.hiddenSize() : hidden;
-        if (config instanceof LlamaConfig llama && (hidden != null || heads != null)) {
-            int count = heads == null ? llama.heads() : heads;
-            keys.put("num_key_value_heads", count);
-            keys.put("head_dim", width / Math.max(1, count));
+        if (config instanceof LlamaConfig && (hidden != null || heads != null)) {
+            keys.put("num_key_value_heads", null);
+            keys.put("head_dim", null);
         }
         if (hidden != null) {
             if (config instanceof MambaConfig) {
                 keys.put("time_step_rank", "auto");
             } else {
-                keys.put("intermediate_size", (8 * width + 47) / 48 * 16);
+                keys.put("intermediate_size", (8 * hidden + 47) / 48 * 16);
             }
         }
         return keys;

@@ -88,29 +88,16 @@ final class RecallCommand implements Callable<Integer> {
         List<RecallSweep.Score> scores = RecallSweep.run(plan, common.threads(), run -> {
             progress.printf(
                     Locale.ROOT,
-                    "%s, rate %s, seed %d: %.1f %% in %.0f s%n",
+                    "%s, rate %s, seed %d: %s %% in %.0f s%n",
                     run.mixer(),
                     rate(run.rate()),
                     run.seed(),
-                    100 * run.accuracy(),
+                    percent(run.accuracy()),
                     run.seconds());
             progress.flush();
         });
         words.printf("recall of %d pairs in %d tokens, %d steps of %d texts%n%n", pairs, length, plan.steps(), batch);
-        words.printf(
-                "%-30s %12s %11s %9s %8s %8s%n", "mixer", "state bytes", "parameters", "best rate", "mean %", "+/-");
-        for (RecallSweep.Score best : RecallSweep.best(scores)) {
-            RecallRun run = best.runs().get(0);
-            words.printf(
-                    Locale.ROOT,
-                    "%-30s %12d %11d %9s %8.1f %8.1f%n",
-                    best.mixer(),
-                    run.stateBytes(),
-                    run.parameters(),
-                    rate(best.rate()),
-                    100 * best.accuracy(),
-                    100 * best.spread());
-        }
+        words.println(table(RecallSweep.best(scores)));
         words.flush();
         try (Json json = common.openJson()) {
             scores.forEach(score -> score.runs().forEach(json::line));
@@ -128,6 +115,25 @@ final class RecallCommand implements Callable<Integer> {
                 batch,
                 rates != null ? rates : quick ? List.of(5e-3, 1e-2) : List.of(2e-3, 5e-3, 1e-2, 2e-2),
                 LongStream.range(first, first + count).boxed().toList());
+    }
+
+    private static Table table(List<RecallSweep.Score> best) {
+        Table table = new Table("mixer", "state bytes", "parameters", "best rate", "mean %", "+/-");
+        for (RecallSweep.Score score : best) {
+            RecallRun run = score.runs().get(0);
+            table.row(
+                    score.mixer().toString(),
+                    Long.toString(run.stateBytes()),
+                    Long.toString(run.parameters()),
+                    rate(score.rate()),
+                    percent(score.accuracy()),
+                    percent(score.spread()));
+        }
+        return table;
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f", 100 * share);
     }
 
     private static String rate(double rate) {

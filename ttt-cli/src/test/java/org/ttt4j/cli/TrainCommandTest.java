@@ -185,7 +185,12 @@ class TrainCommandTest {
         assertFails("file/x: cannot be created", args("file/x"));
         assertFails("text: expected at least 2001 tokens", replaced("--context", "2000"));
         assertFails("steps: expected at least 1, found 0", args("x", "--steps", "0"));
-        assertFails("num_attention_heads: expected a divisor", replaced("--heads", "3"));
+        String divisor = "num_attention_heads: expected a divisor of hidden_size 16, found 3";
+        assertFails(divisor, replaced("--heads", "3"));
+        List<String> attention = replaced("--heads", "3");
+        attention.removeAll(List.of("--mini-batch", "4"));
+        attention.addAll(List.of("--mixer", "attention"));
+        assertFails(divisor, attention);
         assertFails("beta1: expected 0.0 to ", args("x", "--beta1", "1"));
         assertFails("frozen parameters: expected a key", args("x", "--freeze", "nothing"));
         assertFails("the directory of a training, found none", args("nowhere", "--resume"));
