@@ -2,6 +2,7 @@ package org.ttt4j.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.ttt4j.config.FeedForwardConfig;
 import org.ttt4j.config.InnerKind;
 import org.ttt4j.config.LlamaConfig;
 import org.ttt4j.config.MambaConfig;
@@ -31,14 +32,13 @@ final class Models {
         ModelConfig size = ModelConfig.preset(config.mixer(), preset);
         keys.put("hidden_size", size.hiddenSize());
         keys.put("num_hidden_layers", size.layers());
-        if (size instanceof TTTConfig ttt) {
-            keys.put("num_attention_heads", ttt.heads());
-            keys.put("intermediate_size", ttt.intermediateSize());
-        } else if (size instanceof LlamaConfig llama) {
-            keys.put("num_attention_heads", llama.heads());
+        if (size instanceof FeedForwardConfig c) {
+            keys.put("num_attention_heads", c.heads());
+            keys.put("intermediate_size", c.intermediateSize());
+        }
+        if (size instanceof LlamaConfig llama) {
             keys.put("num_key_value_heads", llama.keyValueHeads());
             keys.put("head_dim", llama.headSize());
-            keys.put("intermediate_size", llama.intermediateSize());
         }
         return keys;
     }

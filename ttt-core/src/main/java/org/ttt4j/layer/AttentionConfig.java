@@ -1,9 +1,13 @@
 package org.ttt4j.layer;
 
+import org.ttt4j.ops.Linear;
+import org.ttt4j.ops.Projection;
+import org.ttt4j.param.Init;
+import org.ttt4j.param.Param;
 import org.ttt4j.tensor.TttException;
 
 /**
- * Sizes and options of a {@link CausalSelfAttention}.
+ * Sizes and options of a {@link CausalSelfAttention} or a {@link LinearAttentionLayer}, and the projections that both have.
  *
  * @param hidden C
  * @param heads H, query heads
@@ -16,9 +20,20 @@ import org.ttt4j.tensor.TttException;
 public record AttentionConfig(
         int hidden, int heads, int keyValueHeads, int headSize, double ropeTheta, boolean bias, double initStd) {
 
+    /**
+     * Checks that the sizes fit.
+     *
+     * @throws TttException naming what does not
+     */
     public AttentionConfig {
         if (hidden < 1 || heads < 1) {
             throw TttException.mismatch("sizes of attention", "at least 1", hidden + " channels, " + heads + " heads");
+        }
+        if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
+            throw TttException.mismatch("key-value heads", "a divisor of " + heads + " heads", keyValueHeads);
+        }
+        if (headSize < 1 || headSize % 2 != 0) {
+            throw TttException.mismatch("head size of attention", "an even number, at least 2", headSize);
         }
     }
 
@@ -45,5 +60,24 @@ public record AttentionConfig(
 
     public AttentionConfig withInitStd(double std) {
         return new AttentionConfig(hidden, heads, keyValueHeads, headSize, ropeTheta, bias, std);
+    }
+
+    /** Declares the maps to queries [H D, C], keys and values. */
+    Projection inputs(String prefix) {
+        int keys = keyValueHeads * headSize;
+        return Projection.of(
+                linear(prefix + "q_proj", heads * headSize, hidden),
+                linear(prefix + "k_proj", keys, hidden),
+                linear(prefix + "v_proj", keys, hidden));
+    }
+
+    /** Declares the map [C, H D] of what the heads found. */
+    Projection output(String prefix) {
+        return Projection.of(linear(prefix + "o_proj", hidden, heads * headSize));
+    }
+
+    private Linear linear(String key, int out, int in) {
+        Param weight = new Param(key + ".weight", Init.normal(initStd), out, in);
+        return new Linear(weight, bias ? new Param(key + ".bias", Init.zeros(), out) : null);
     }
 }

@@ -1,15 +1,13 @@
 package org.ttt4j.layer;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.ttt4j.ops.Attention;
 import org.ttt4j.ops.Chunk;
-import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.Ops;
 import org.ttt4j.ops.Projection;
 import org.ttt4j.ops.Rope;
 import org.ttt4j.ops.StateSpec;
-import org.ttt4j.param.Init;
 import org.ttt4j.param.Param;
 
 /**
@@ -20,7 +18,6 @@ import org.ttt4j.param.Param;
 public final class CausalSelfAttention implements SequenceMixer {
 
     private final AttentionConfig config;
-    private final List<Param> params = new ArrayList<>();
     private final Projection inputs;
     private final Projection output;
     private final Rope queryRope;
@@ -30,29 +27,12 @@ public final class CausalSelfAttention implements SequenceMixer {
     /** @param prefix of every key, for example {@code model.layers.0.self_attn.}; empty for a bare layer */
     public CausalSelfAttention(String prefix, AttentionConfig config) {
         this.config = config;
-        int c = config.hidden();
         int d = config.headSize();
-        int queries = config.heads() * d;
-        int keys = config.keyValueHeads() * d;
-        inputs = Projection.of(
-                linear(prefix + "q_proj", queries, c),
-                linear(prefix + "k_proj", keys, c),
-                linear(prefix + "v_proj", keys, c));
-        output = Projection.of(linear(prefix + "o_proj", c, queries));
+        inputs = config.inputs(prefix);
+        output = config.output(prefix);
         queryRope = new Rope(config.heads(), d, config.ropeTheta(), Rope.ENDLESS, Rope.Pairs.HALVES);
         keyRope = new Rope(config.keyValueHeads(), d, config.ropeTheta(), Rope.ENDLESS, Rope.Pairs.HALVES);
         attention = new Attention(prefix + "attention", config.heads(), config.keyValueHeads(), d);
-    }
-
-    private Linear linear(String key, int out, int in) {
-        Param weight = add(key + ".weight", Init.normal(config.initStd()), out, in);
-        return new Linear(weight, config.bias() ? add(key + ".bias", Init.zeros(), out) : null);
-    }
-
-    private Param add(String key, Init init, long... shape) {
-        Param p = new Param(key, init, shape);
-        params.add(p);
-        return p;
     }
 
     public AttentionConfig config() {
@@ -61,7 +41,7 @@ public final class CausalSelfAttention implements SequenceMixer {
 
     @Override
     public List<Param> params() {
-        return List.copyOf(params);
+        return Stream.of(inputs, output).flatMap(p -> p.params().stream()).toList();
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.ttt4j.layer;
 import java.util.ArrayList;
 import java.util.List;
 import org.ttt4j.ops.Chunk;
-import org.ttt4j.ops.Linear;
 import org.ttt4j.ops.LinearAttention;
 import org.ttt4j.ops.LinearAttention.Form;
 import org.ttt4j.ops.Ops;
@@ -24,7 +23,6 @@ public final class LinearAttentionLayer implements SequenceMixer {
     private static final double NORM_EPS = 1e-5;
 
     private final AttentionConfig config;
-    private final List<Param> params = new ArrayList<>();
     private final Projection inputs;
     private final Projection output;
     private final Rope rope;
@@ -40,28 +38,13 @@ public final class LinearAttentionLayer implements SequenceMixer {
         if (config.keyValueHeads() != config.heads() || config.bias()) {
             throw TttException.mismatch("linear attention", "keys and values for each head, no bias", config);
         }
-        int c = config.hidden();
         int d = config.headSize();
-        int width = config.heads() * d;
-        inputs = Projection.of(
-                linear(prefix + "q_proj", width, c),
-                linear(prefix + "k_proj", width, c),
-                linear(prefix + "v_proj", width, c));
         boolean normalised = form == Form.NORMALISED;
-        norm = normalised ? null : add(prefix + "o_norm.weight", Init.ones(), d);
+        inputs = config.inputs(prefix);
+        norm = normalised ? null : new Param(prefix + "o_norm.weight", Init.ones(), d);
         rope = normalised ? null : new Rope(config.heads(), d, config.ropeTheta(), Rope.ENDLESS, Rope.Pairs.HALVES);
-        output = Projection.of(linear(prefix + "o_proj", c, width));
+        output = config.output(prefix);
         attention = new LinearAttention(prefix + "attention", config.heads(), d, form);
-    }
-
-    private Linear linear(String key, int out, int in) {
-        return new Linear(add(key + ".weight", Init.normal(config.initStd()), out, in));
-    }
-
-    private Param add(String key, Init init, long... shape) {
-        Param p = new Param(key, init, shape);
-        params.add(p);
-        return p;
     }
 
     public AttentionConfig config() {
@@ -70,7 +53,12 @@ public final class LinearAttentionLayer implements SequenceMixer {
 
     @Override
     public List<Param> params() {
-        return List.copyOf(params);
+        List<Param> all = new ArrayList<>(inputs.params());
+        if (norm != null) {
+            all.add(norm);
+        }
+        all.addAll(output.params());
+        return all;
     }
 
     @Override

@@ -14,6 +14,9 @@ import org.ttt4j.tensor.TttException;
 public record Attention(String key, int heads, int keyValueHeads, int headSize) implements StateSpec {
 
     public Attention {
+        if (heads < 1 || headSize < 1) {
+            throw TttException.mismatch(key + ", sizes", "at least 1", heads + " heads of " + headSize);
+        }
         if (keyValueHeads < 1 || heads % keyValueHeads != 0) {
             throw TttException.mismatch(key + ", key-value heads", "a divisor of " + heads + " heads", keyValueHeads);
         }

@@ -1,5 +1,7 @@
 package org.ttt4j.ops;
 
+import org.ttt4j.tensor.TttException;
+
 /**
  * Causal linear attention (Katharopoulos et al. 2020): {@code y_t = φ(q_t)ᵀ S_t}, {@code S_t = S_{t-1} + φ(k_t) v_tᵀ}, with
  * the normalised one divided by {@code φ(q_t)·z_t}, {@code z_t = z_{t-1} + φ(k_t)}. Its memory are S [B, H, D, D] and z [B, H, D].
@@ -23,5 +25,11 @@ public record LinearAttention(String key, int heads, int headSize, Form form) im
         UNNORMALISED,
         /** φ(x) = elu(x) + 1, with the normaliser. */
         NORMALISED
+    }
+
+    public LinearAttention {
+        if (heads < 1 || headSize < 1) {
+            throw TttException.mismatch(key + ", sizes", "at least 1", heads + " heads of " + headSize);
+        }
     }
 }

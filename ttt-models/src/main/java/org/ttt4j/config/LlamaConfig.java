@@ -55,7 +55,7 @@ public record LlamaConfig(
         Integer bosTokenId,
         Integer eosTokenId,
         Map<String, Object> extra)
-        implements ModelConfig {
+        implements FeedForwardConfig {
 
     static final String MODEL_TYPE = "llama";
     static final String LINEAR_MODEL_TYPE = "linear_attention";

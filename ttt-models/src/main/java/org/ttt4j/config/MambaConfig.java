@@ -73,6 +73,9 @@ public record MambaConfig(
         Checks.positive("time_step_min", timeStepMin);
         Checks.positive("time_step_max", timeStepMax);
         Checks.positive("time_step_floor", timeStepFloor);
+        if (timeStepMin > timeStepMax) {
+            throw TttException.mismatch("time_step_max", "at least time_step_min " + timeStepMin, timeStepMax);
+        }
         Checks.positive("layer_norm_epsilon", layerNormEpsilon);
         Checks.notNegative("initializer_range", initializerRange);
         Checks.id("pad_token_id", padTokenId, vocabSize);

@@ -11,7 +11,7 @@ import org.ttt4j.tensor.TttException;
  * A language model's configuration, of whatever kind: what a {@code config.json} says. It exists only if it is sound. The
  * key {@code model_type} tells the kinds apart; a file without one is a TTT model's.
  */
-public sealed interface ModelConfig permits TTTConfig, LlamaConfig, MambaConfig {
+public sealed interface ModelConfig permits FeedForwardConfig, MambaConfig {
 
     /** V. */
     int vocabSize();

@@ -64,7 +64,7 @@ public record TTTConfig(
         int pretrainingTp,
         int scanCheckpointGroupSize,
         Map<String, Object> extra)
-        implements ModelConfig {
+        implements FeedForwardConfig {
 
     static final String MODEL_TYPE = "ttt";
 
@@ -176,7 +176,7 @@ public record TTTConfig(
         return Optional.of(useGate ? Backbone.MAMBA : Backbone.TRANSFORMER);
     }
 
-    /** D = C/H. */
+    @Override
     public int headSize() {
         return hiddenSize / heads;
     }

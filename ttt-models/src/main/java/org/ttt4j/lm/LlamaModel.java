@@ -1,10 +1,5 @@
 package org.ttt4j.lm;
 
-import java.util.List;
-import java.util.stream.IntStream;
-import org.ttt4j.backbone.Block;
-import org.ttt4j.backbone.BlockConfig;
-import org.ttt4j.backbone.FeedForwardBlock;
 import org.ttt4j.config.LlamaConfig;
 import org.ttt4j.layer.AttentionConfig;
 import org.ttt4j.layer.CausalSelfAttention;
@@ -19,26 +14,8 @@ final class LlamaModel {
     private LlamaModel() {}
 
     static CausalLM of(LlamaConfig c) {
-        BlockConfig block = new BlockConfig(
-                c.hiddenSize(),
-                c.intermediateSize(),
-                c.rmsNormEps(),
-                c.preConv() ? c.convKernel() : 0,
-                c.initializerRange(),
-                "input_layernorm",
-                "post_attention_layernorm");
-        List<Block> blocks = IntStream.range(0, c.layers())
-                .mapToObj(i -> "model.layers." + i + ".")
-                .<Block>map(prefix -> new FeedForwardBlock(prefix, block, mixer(prefix + "self_attn.", c)))
-                .toList();
-        return new CausalLM(
-                CausalLM.Names.LLAMA,
-                c.vocabSize(),
-                c.hiddenSize(),
-                blocks,
-                c.rmsNormEps(),
-                c.tieWordEmbeddings() ? CausalLM.Head.TIED : CausalLM.Head.OWN,
-                c.initializerRange());
+        return FeedForwardModel.of(
+                c, "input_layernorm", "post_attention_layernorm", prefix -> mixer(prefix + "self_attn.", c));
     }
 
     private static SequenceMixer mixer(String prefix, LlamaConfig c) {

@@ -1,12 +1,7 @@
 package org.ttt4j.lm;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
-import org.ttt4j.backbone.Block;
-import org.ttt4j.backbone.BlockConfig;
-import org.ttt4j.backbone.FeedForwardBlock;
 import org.ttt4j.config.InnerKind;
 import org.ttt4j.config.TTTConfig;
 import org.ttt4j.inner.LinearModel;
@@ -22,27 +17,8 @@ public final class TTTModel {
 
     static CausalLM of(TTTConfig c) {
         LayerConfig layer = layer(c);
-        BlockConfig block = new BlockConfig(
-                c.hiddenSize(),
-                c.intermediateSize(),
-                c.rmsNormEps(),
-                c.preConv() ? c.convKernel() : 0,
-                c.initializerRange(),
-                "seq_norm",
-                "ffn_norm");
-        List<Block> blocks = IntStream.range(0, c.layers())
-                .mapToObj(i -> "model.layers." + i + ".")
-                .<Block>map(prefix ->
-                        new FeedForwardBlock(prefix, block, new TTTLayer(prefix + "seq_modeling_block.", layer)))
-                .toList();
-        return new CausalLM(
-                CausalLM.Names.LLAMA,
-                c.vocabSize(),
-                c.hiddenSize(),
-                blocks,
-                c.rmsNormEps(),
-                c.tieWordEmbeddings() ? CausalLM.Head.TIED : CausalLM.Head.OWN,
-                c.initializerRange());
+        return FeedForwardModel.of(
+                c, "seq_norm", "ffn_norm", prefix -> new TTTLayer(prefix + "seq_modeling_block.", layer));
     }
 
     /** The TTT layer of a configuration's blocks. */

@@ -100,6 +100,7 @@ class BaselineConfigTest {
                 "'model_type': 'mamba', 'intermediate_size': 7",
                 "'model_type': 'mamba', 'use_conv_bias': 1",
                 "'model_type': 'mamba', 'layer_norm_epsilon': 0",
+                "'model_type': 'mamba', 'time_step_max': 1e-4",
             })
     void unsoundValuesNameTheirKey(String entries) {
         String entry = entries.substring(entries.indexOf(", ") + 2);
