@@ -95,7 +95,12 @@ public record Execution(
      */
     public Executor<?> open(List<Param> params, WeightSource source) {
         Executor<?> executor = begin(params, source);
-        executor.settle();
+        try {
+            executor.settle();
+        } catch (RuntimeException | Error e) {
+            executor.close();
+            throw e;
+        }
         return executor;
     }
 

@@ -77,11 +77,11 @@ public final class HostOps implements Executor<HostArray> {
         workers = new Workers(threads);
         try {
             weights = new HostWeights(params, source, type, this.kernel.vectorised(), workers);
+            kernels = HostKernels.of(workers, this.kernel, weights, products);
         } catch (RuntimeException | Error e) {
             workers.close();
             throw e;
         }
-        kernels = HostKernels.of(workers, this.kernel, weights, products);
         arena = kernels.arena();
         this.products = products;
         vjp = new HostVjp(this::weight, kernels);

@@ -1,10 +1,13 @@
 package org.ttt4j.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,6 +20,7 @@ import org.ttt4j.layer.LayerConfig.Feature;
 import org.ttt4j.param.Param;
 import org.ttt4j.param.WeightSource;
 import org.ttt4j.tensor.Tensors;
+import org.ttt4j.tensor.TttException;
 
 /** Layers of the sizes that models have, and odd ones: the fused executor against the float64 reference. */
 class HeadSizesTest {
@@ -52,6 +56,21 @@ class HeadSizesTest {
             assertEquals(d.params().keySet(), actual.params().keySet());
             d.params().forEach((key, g) -> assertClose(key, g, actual.params().get(key), GRADIENT));
         }
+    }
+
+    @Test
+    void sizesThatDoNotFitAreErrors() {
+        AttentionConfig attention = AttentionConfig.of(12, 2);
+        assertFails("heads: expected a divisor of 12, found 5", () -> AttentionConfig.of(12, 5));
+        assertFails("head size of attention: expected an even number", () -> AttentionConfig.of(12, 4));
+        assertFails("key-value heads: expected a divisor of 2 heads, found 0", () -> attention.withKeyValueHeads(0));
+        assertFails("hidden: expected a positive multiple of 5 heads, found 12", () -> LayerConfig.of(12, 5));
+        assertFails("head size: expected even and at least 4, found 3", () -> LayerConfig.of(12, 4));
+    }
+
+    private static void assertFails(String message, Executable run) {
+        String actual = assertThrows(TttException.class, run).getMessage();
+        assertTrue(actual.startsWith(message), actual);
     }
 
     private static INDArray normal(Param p, double std) {

@@ -221,8 +221,9 @@ public final class Checkpoint {
             settle(directory);
         } catch (IOException e) {
             throw new TttException(directory + ": cannot be written: " + e, e);
+        } finally {
+            weights.values().forEach(INDArray::close);
         }
-        weights.values().forEach(INDArray::close);
     }
 
     /** Brings a configuration that the weights wait for to its place. */

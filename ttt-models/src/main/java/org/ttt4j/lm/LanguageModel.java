@@ -59,7 +59,7 @@ public final class LanguageModel<A> implements AutoCloseable {
     private void finishLoading(boolean use) {
         try {
             if (use) {
-                next(new int[][] {{0}}, newState(1));
+                next(new int[][] {{0}}, newState(1)).close();
             }
             executor.settle();
         } catch (RuntimeException | Error e) {

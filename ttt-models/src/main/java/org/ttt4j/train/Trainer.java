@@ -1,18 +1,13 @@
 package org.ttt4j.train;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.ttt4j.checkpoint.Checkpoint;
 import org.ttt4j.checkpoint.Environment;
-import org.ttt4j.checkpoint.Provenance;
 import org.ttt4j.checkpoint.TokenizerFiles;
 import org.ttt4j.config.ModelConfig;
 import org.ttt4j.data.TrainingWindows;
@@ -21,7 +16,6 @@ import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.param.WeightSource;
-import org.ttt4j.tensor.TttException;
 
 /**
  * Trains a language model in a directory, which holds afterwards, and after every save:
@@ -38,13 +32,11 @@ import org.ttt4j.tensor.TttException;
  */
 public final class Trainer implements AutoCloseable {
 
-    private static final String FILE = "trainer.safetensors";
-    private static final String METRICS = "metrics.jsonl";
     private static final double NANOS = 1e9;
 
     private final TrainingTask task;
     private final Learner<?> learner;
-    private final Path directory;
+    private final TrainingFiles files;
     private final TrainingListener listener;
     private final TrainingWindows windows;
     private final Metrics metrics;
@@ -65,13 +57,13 @@ public final class Trainer implements AutoCloseable {
     private Trainer(
             TrainingTask task,
             LanguageModel<?> model,
-            Path directory,
+            TrainingFiles files,
             TrainingListener listener,
             Progress progress,
             Metrics metrics) {
         this.task = task;
         this.learner = new Learner<>(model, task.plan());
-        this.directory = directory;
+        this.files = files;
         this.listener = listener;
         this.windows = task.windows();
         this.progress = progress;
@@ -85,52 +77,38 @@ public final class Trainer implements AutoCloseable {
      * @throws TttException if the directory holds a training already
      */
     public static Trainer start(TrainingTask task, Execution execution, Path directory, TrainingListener listener) {
-        requireNone(directory);
+        new TrainingFiles(directory).prepare();
         WeightSource initial = WeightSource.init(task.plan().seed());
-        return start(task, LanguageModel.open(CausalLM.of(task.config()), initial, execution), directory, listener);
+        LanguageModel<?> model = LanguageModel.open(CausalLM.of(task.config()), initial, execution);
+        try {
+            return start(task, model, directory, listener);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     /**
      * Begins a training with the weights of a model.
      *
-     * @param model of the task's configuration; the trainer changes its weights, and closes it in the end
+     * @param model of the task's configuration; the trainer changes its weights, and closes it in the end. If beginning
+     *     fails, it stays the caller's to close
      * @param directory is created if it is missing
      * @throws TttException if the directory holds a training already
      */
     public static Trainer start(TrainingTask task, LanguageModel<?> model, Path directory, TrainingListener listener) {
-        requireNone(directory);
+        TrainingFiles files = new TrainingFiles(directory);
+        files.prepare();
         TokenizerFiles.prepare(directory, task.tokenizer()); // whatever is saved first, a training can go on
-        Metrics metrics = Metrics.create(metricsFile(directory));
-        Trainer trainer = new Trainer(task, model, directory, listener, Progress.START, metrics);
+        Metrics metrics = Metrics.create(files.metrics());
+        Trainer trainer = new Trainer(task, model, files, listener, Progress.START, metrics);
         trainer.enter(Environment.of(model.executor()));
         return trainer;
     }
 
-    private static void requireNone(Path directory) {
-        if (Files.exists(file(directory))) {
-            throw TttException.mismatch(directory.toString(), "no training that could be resumed", FILE);
-        }
-        try {
-            Files.createDirectories(directory);
-            AtomicFiles.sweep(directory);
-        } catch (IOException e) {
-            throw new TttException(directory + ": cannot be created: " + e, e);
-        }
-    }
-
     /** What the training in a directory learns; empty if none was saved there. */
     public static Optional<Saved> saved(Path directory) {
-        if (!Files.exists(file(directory))) {
-            return Optional.empty();
-        }
-        try (TrainerFile file = TrainerFile.open(file(directory))) {
-            TrainerFile.Identity identity = file.facts().identity();
-            return Optional.of(new Saved(
-                    ModelConfig.parse(identity.config().toString()),
-                    identity.tokenizer(),
-                    identity.plan(),
-                    DataType.valueOf(identity.dataType())));
-        }
+        return new TrainingFiles(directory).saved();
     }
 
     /**
@@ -142,29 +120,44 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer resume(TrainingTask task, Execution execution, Path directory, TrainingListener listener) {
         AtomicFiles.sweep(directory);
-        try (TrainerFile file = TrainerFile.open(file(directory))) {
+        TrainingFiles files = new TrainingFiles(directory);
+        try (TrainerFile file = TrainerFile.open(files.trainer())) {
             file.requireIdentity(
                     TrainerFile.Identity.of(task, execution.dataType().name()));
-            TrainerFile.Facts facts = file.facts();
             LanguageModel<?> model = LanguageModel.open(CausalLM.of(task.config()), file.weights(), execution);
-            Metrics metrics =
-                    Metrics.resume(metricsFile(directory), facts.progress().reportedStep());
-            Trainer trainer = new Trainer(task, model, directory, listener, facts.progress(), metrics);
+            try {
+                return resume(task, model, files, file, listener);
+            } catch (RuntimeException | Error e) {
+                model.close();
+                throw e;
+            }
+        }
+    }
+
+    private static Trainer resume(
+            TrainingTask task,
+            LanguageModel<?> model,
+            TrainingFiles files,
+            TrainerFile file,
+            TrainingListener listener) {
+        TrainerFile.Facts facts = file.facts();
+        Metrics metrics = Metrics.resume(files.metrics(), facts.progress().reportedStep());
+        try {
+            Trainer trainer = new Trainer(task, model, files, listener, facts.progress(), metrics);
             trainer.learner.restore(file);
             trainer.windows.seek(facts.cursor());
             trainer.environments.addAll(facts.environments());
             trainer.enter(Environment.of(model.executor()));
             return trainer;
+        } catch (RuntimeException | Error e) {
+            metrics.close();
+            throw e;
         }
     }
 
     /** The file with a training's reports. */
     public static Path metricsFile(Path directory) {
-        return directory.resolve(METRICS);
-    }
-
-    private static Path file(Path directory) {
-        return directory.resolve(FILE);
+        return new TrainingFiles(directory).metrics();
     }
 
     private void enter(Environment now) {
@@ -281,28 +274,11 @@ public final class Trainer implements AutoCloseable {
         listener.report(report);
     }
 
-    /** The trainer's file first: it alone decides where a training goes on. */
     private void save() {
         metrics.force();
         TrainerFile.Identity identity = TrainerFile.Identity.of(
                 task, learner.model().executor().dataType().name());
-        Map<String, INDArray> tensors = learner.save();
-        TrainerFile.write(
-                file(directory), new TrainerFile.Facts(progress, windows.position(), identity, environments), tensors);
-        tensors.values().forEach(INDArray::close);
-        long tokens = progress.step() * task.plan().tokensPerStep();
-        Environment environment = environments.get(environments.size() - 1).environment();
-        Checkpoint.save(
-                directory,
-                task.config(),
-                task.tokenizer(),
-                learner.model(),
-                new Provenance(
-                        task.plan().seed(),
-                        progress.step(),
-                        tokens,
-                        task.corpus().sha256(),
-                        environment));
+        files.save(task, new TrainerFile.Facts(progress, windows.position(), identity, environments), learner);
         listener.saved(progress.step());
     }
 
