@@ -63,7 +63,7 @@ public class BenchModel {
     @Param("0")
     public int threads;
 
-    /** auto, vector, scalar or reference. */
+    /** auto, vector, blas, scalar or reference. */
     @Param(Execution.AUTO)
     public String kernel;
 

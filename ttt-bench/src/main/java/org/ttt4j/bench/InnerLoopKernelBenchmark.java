@@ -26,8 +26,8 @@ import org.ttt4j.speed.RandomWeights;
 
 /**
  * Time of the inner loop, all heads of one layer, in microseconds per mini-batch of K = 16 tokens of each sequence
- * ({@link #forward}, {@link #training}) or per token of each ({@link #decode}); by the vector kernel, the scalar one, or the
- * reference on ND4J's operations.
+ * ({@link #forward}, {@link #training}) or per token of each ({@link #decode}); by the vector kernel, the one on BLAS, the
+ * scalar one, or the reference on ND4J's operations.
  *
  * <p>It measures the inner loop alone: the arithmetic of the inner model, its LayerNorm and its steps, reading tokens from
  * and writing them to arrays, the work's distribution over threads. It does not measure projections, convolution, rotary
@@ -52,7 +52,7 @@ public class InnerLoopKernelBenchmark {
     private static final int K = 16;
     private static final int N = 16;
 
-    @Param({"vector", "scalar", Execution.REFERENCE})
+    @Param({"vector", "blas", "scalar", Execution.REFERENCE})
     public String kernel;
 
     @Param({"LINEAR", "MLP"})

@@ -25,7 +25,7 @@ import org.ttt4j.param.Param;
 import org.ttt4j.tensor.TttException;
 
 /** Hands inner loops to the fused kernels; layers of one shape share their scratch. */
-final class HostInnerLoop {
+final class HostInnerLoop implements AutoCloseable {
 
     private final InnerKernel kernel;
     private final Workers workers;
@@ -113,6 +113,11 @@ final class HostInnerLoop {
 
     private FusedInnerLoop loop(InnerSpec spec) {
         return loops.computeIfAbsent(shape(spec), s -> new FusedInnerLoop(kernel, s, workers));
+    }
+
+    @Override
+    public void close() {
+        loops.values().forEach(FusedInnerLoop::close);
     }
 
     private InnerWeights inner(InnerSpec spec) {

@@ -21,7 +21,8 @@ record HostKernels(
         ScanKernels scans,
         LinearAttentionKernels linearAttention,
         SplitKernels splits,
-        UpdateRows updates) {
+        UpdateRows updates)
+        implements AutoCloseable {
 
     static HostKernels of(Workers workers, InnerKernel kernel, HostWeights weights, ProductType type) {
         RowBlocks blocks = new RowBlocks(workers);
@@ -48,5 +49,13 @@ record HostKernels(
                 new LinearAttentionKernels(kernel, workers, arena, gates),
                 new SplitKernels(blocks, arena),
                 rows.updates());
+    }
+
+    /** Gives back memory off the heap. */
+    @Override
+    public void close() {
+        products.close();
+        innerLoop.close();
+        linearAttention.close();
     }
 }

@@ -332,6 +332,6 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public void close() {
         workers.close();
-        kernels.products().close();
+        kernels.close();
     }
 }

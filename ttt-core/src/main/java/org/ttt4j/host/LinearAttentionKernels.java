@@ -14,7 +14,7 @@ import org.ttt4j.ops.Vjp.Traced;
 import org.ttt4j.ops.Vjp.Triple;
 
 /** Applies the feature map of linear attention and hands the rest to the fused kernels. */
-final class LinearAttentionKernels {
+final class LinearAttentionKernels implements AutoCloseable {
 
     private final InnerKernel kernel;
     private final Workers workers;
@@ -71,6 +71,11 @@ final class LinearAttentionKernels {
             gates.positiveGradient(trace.tokens().k(), d.k().data(), d.k().data());
         }
         return d;
+    }
+
+    @Override
+    public void close() {
+        loops.values().forEach(FusedLinearAttention::close);
     }
 
     private static float[] state(LinearAttention attention, Chunk chunk) {

@@ -200,6 +200,11 @@ abstract class DualLane<M> implements InnerLane {
         headGradient.write(s, chunk, shape, firstGradient.dX, gradients);
     }
 
+    @Override
+    public void close() {
+        matrices.close();
+    }
+
     private DualLayerGradient<M> lastGradient() {
         return second == null ? firstGradient : secondGradient;
     }

@@ -11,9 +11,10 @@ import org.ttt4j.tensor.TttException;
  * {@code out = XQ + gamma norm(f(XQ; W_t)) + beta} with the weights W_t that the tokens up to t have taught the inner model.
  *
  * <p>Any chunk of any length may follow at any place of a mini-batch; the same tokens give the same bits however they are
- * cut into chunks, and whatever the number of threads. Safe for use by several threads on different states.
+ * cut into chunks (by the BLAS kernel, the same up to rounding), and whatever the number of threads. Safe for use by several
+ * threads on different states.
  */
-public final class FusedInnerLoop {
+public final class FusedInnerLoop implements AutoCloseable {
 
     /** Multiply-adds that are worth a task of their own: some microseconds. */
     private static final long TASK_SIZE = 50_000;
@@ -176,6 +177,14 @@ public final class FusedInnerLoop {
                 states = Arrays.copyOf(states, count);
             }
             return states;
+        }
+    }
+
+    /** Gives back scratch off the heap; no call may be in progress. */
+    @Override
+    public void close() {
+        for (Scratch scratch = idle.pollFirst(); scratch != null; scratch = idle.pollFirst()) {
+            scratch.lane.close();
         }
     }
 

@@ -10,7 +10,7 @@ import org.ttt4j.kernel.LinearAttentionBlock.Rows;
  * inside one block only. Queries and keys come with their feature map applied. Safe for use by several threads on different
  * states.
  */
-public final class FusedLinearAttention {
+public final class FusedLinearAttention implements AutoCloseable {
 
     /** Multiply-adds that are worth a task of their own: some ten microseconds. */
     private static final long TASK_SIZE = 200_000;
@@ -172,6 +172,14 @@ public final class FusedLinearAttention {
             }
             idle.push(block);
         });
+    }
+
+    /** Gives back scratch off the heap; no call may be in progress. */
+    @Override
+    public void close() {
+        for (LinearAttentionBlock block = idle.poll(); block != null; block = idle.poll()) {
+            block.close();
+        }
     }
 
     private void clearPadding(Tokens tokens, float[] x) {

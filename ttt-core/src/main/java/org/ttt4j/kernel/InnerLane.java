@@ -9,7 +9,7 @@ import java.util.List;
  * segment to the first: bring the lane to where the segment begins by {@link #beginCopy}, {@link #forward}, {@link #save} and
  * {@link #restore}, then {@link #backward}; {@link #endBackward}.
  */
-public interface InnerLane {
+public interface InnerLane extends AutoCloseable {
 
     /** Takes over a head of a sequence and works on its state, which is in order again after {@link #end}. */
     void begin(InnerWeights w, InnerBuffers state, int sequence, int head);
@@ -49,4 +49,8 @@ public interface InnerLane {
 
     /** Writes the lane's gradients: gamma [D], beta [D], a [K], then the start weights as W1, b1, W2, b2. */
     void endBackward(float[] to, int at);
+
+    /** Gives back memory off the heap; the lane is not to be used again. */
+    @Override
+    void close();
 }

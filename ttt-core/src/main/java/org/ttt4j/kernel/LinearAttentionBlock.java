@@ -5,7 +5,7 @@ package org.ttt4j.kernel;
  * the block, {@code Y = Q S + tril(Q Kᵀ) V}, {@code S' = S + Kᵀ V} (Katharopoulos et al. 2020, in blocks as Hua et al. 2022). It
  * holds scratch, and serves one thread at a time.
  */
-interface LinearAttentionBlock {
+interface LinearAttentionBlock extends AutoCloseable {
 
     /** Rows of one head in arrays [B, L, C]: where the first begins, how many, and the floats from one to the next. */
     record Rows(int at, int count, int stride) {}
@@ -53,6 +53,10 @@ interface LinearAttentionBlock {
             float[] dq,
             float[] dk,
             float[] dv);
+
+    /** Gives back memory off the heap; the block is not to be used again. */
+    @Override
+    void close();
 
     /** On a kernel's own matrices. */
     final class Of<M> implements LinearAttentionBlock {
@@ -180,6 +184,11 @@ interface LinearAttentionBlock {
             matrices.update(dS, dState, dStateAt, D, n);
             matrices.release(dS);
             matrices.release(S);
+        }
+
+        @Override
+        public void close() {
+            matrices.close();
         }
 
         private void prepareBackward() {

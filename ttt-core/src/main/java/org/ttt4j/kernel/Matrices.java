@@ -9,7 +9,7 @@ package org.ttt4j.kernel;
  * however many rows are asked for at a time: a row's result does not depend on its neighbours, so a sequence gives the same
  * bits however it is cut into chunks.
  */
-interface Matrices<M> {
+interface Matrices<M> extends AutoCloseable {
 
     /** A matrix of zeros. */
     M matrix(int rows, int n);
@@ -75,6 +75,10 @@ interface Matrices<M> {
      */
     void addLowerTransposed(M Y, M P, M X, int x, int stored, int rows, int n);
 
-    /** {@code T = scale W'}; W has rows x columns. */
+    /** Makes T stand for {@code scale W'} until W changes; W has rows x columns. T is to be the W of a product. */
     void transpose(M T, float scale, M W, int rows, int columns);
+
+    /** Gives back memory off the heap; no matrix is to be used again. */
+    @Override
+    default void close() {}
 }

@@ -4,7 +4,7 @@ package org.ttt4j.kernel;
 final class Norms {
 
     /** Inside the root, fixed by the authors. */
-    private static final float EPSILON = 1e-6f;
+    static final float EPSILON = 1e-6f;
 
     private Norms() {}
 

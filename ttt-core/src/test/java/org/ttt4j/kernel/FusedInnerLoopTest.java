@@ -29,6 +29,16 @@ class FusedInnerLoopTest {
         FusedInnerLoop loop(Workers workers) {
             return new FusedInnerLoop(InnerKernels.named(kernel), shape, workers);
         }
+
+        /** The same bits; where a BLAS chooses the order of sums by the number of rows, the same up to rounding. */
+        void assertSame(float[] expected, float[] actual, String what) {
+            if (kernel.equals(BlasInnerKernel.NAME)) {
+                double error = InnerCase.error(actual, InnerCase.widen(expected));
+                assertTrue(error < 5e-6, what + ": " + error);
+            } else {
+                assertArrayEquals(expected, actual, what);
+            }
+        }
     }
 
     /** Every shape on every kernel. */
@@ -92,7 +102,7 @@ class FusedInnerLoopTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void anySplitGivesTheSameBits(Case x) {
+    void anySplitGivesTheSame(Case x) {
         InnerShape shape = x.shape();
         InnerCase c = new InnerCase(shape, 2);
         int length = 2 * shape.miniBatch() + 7;
@@ -111,10 +121,10 @@ class FusedInnerLoopTest {
                 at = piece(x, c, piecewise, whole, at, at + 1, joined);
             }
             piece(x, c, piecewise, whole, at, length, joined);
-            assertArrayEquals(out, joined, Arrays.toString(cuts));
-            assertArrayEquals(state.weights(), piecewise.weights());
-            assertArrayEquals(state.sums(0).W1(), piecewise.sums(0).W1());
-            assertArrayEquals(state.sums(0).b2(), piecewise.sums(0).b2());
+            x.assertSame(out, joined, Arrays.toString(cuts));
+            x.assertSame(state.weights(), piecewise.weights(), "weights");
+            x.assertSame(state.sums(0).W1(), piecewise.sums(0).W1(), "sums of W1");
+            x.assertSame(state.sums(0).b2(), piecewise.sums(0).b2(), "sums of b2");
         }
     }
 

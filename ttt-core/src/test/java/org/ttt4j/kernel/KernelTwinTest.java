@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every loop of the vector kernel against the same loop of the scalar one, on the same random matrices. */
+/** Every loop of the vector and the BLAS kernel against the same loop of the scalar one, on the same random matrices. */
 class KernelTwinTest {
 
     private static final int ROWS = 13;
@@ -84,8 +84,23 @@ class KernelTwinTest {
     private static void assertAgree(String what, int n, Loop loop) {
         int width = Math.max(n, STORED + ROWS);
         float[] expected = loop.run(new Twin<>(new ScalarMatrices(), new ScalarRowMath(width), n), n);
-        float[] actual =
-                loop.run(new Twin<>(new VectorMatrices(STORED + ROWS, width), new VectorRowMath(ROWS, n), n), n);
+        assertAgree(
+                "vector, " + what,
+                n,
+                expected,
+                loop.run(new Twin<>(new VectorMatrices(STORED + ROWS, width), new VectorRowMath(ROWS, n), n), n));
+        if (InnerKernels.named(BlasInnerKernel.NAME) instanceof BlasInnerKernel blas) {
+            BlasMatrices matrices = blas.matrices(STORED + ROWS);
+            assertAgree(
+                    "blas, " + what,
+                    n,
+                    expected,
+                    loop.run(new Twin<>(matrices, new BlockRowMath(matrices, ROWS, width, n), n), n));
+            matrices.close();
+        }
+    }
+
+    private static void assertAgree(String what, int n, float[] expected, float[] actual) {
         assertEquals(expected.length, actual.length);
         double error = InnerCase.error(actual, InnerCase.widen(expected));
         // Of two values a norm leaves the order alone: its gradients are differences that all but vanish, which are
@@ -190,7 +205,10 @@ class KernelTwinTest {
     private static <M> float[] transpose(Twin<M> t, int n) {
         M T = t.random(n, ROWS);
         t.matrices.transpose(T, -2, t.random(ROWS, n), ROWS, n);
-        return t.get(T, n, ROWS);
+        M Y = t.random(ROWS, ROWS);
+        t.matrices.product(Y, 0, t.random(ROWS, n), 0, T, ROWS, n, ROWS);
+        t.matrices.add(Y, 2, t.random(3, n), 1, T, 2, n, ROWS);
+        return t.get(Y, ROWS, ROWS);
     }
 
     private static <M> float[] attached(Twin<M> t, int n) {
