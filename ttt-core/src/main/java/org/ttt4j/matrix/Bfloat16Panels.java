@@ -84,7 +84,7 @@ final class Bfloat16Panels extends PanelMatrix {
             return;
         }
         if (rows <= FEW_ROWS) {
-            VectorBfloat16.eightRows(Y, y, ly, I, i, li, X, x, inputs(), data, w, width, rows, depth);
+            VectorBfloat16Rows.product(Y, y, ly, I, i, li, X, x, inputs(), data, w, width, rows, depth);
             return;
         }
         float[] wide = scratch.chunk(depth * width);

@@ -45,7 +45,7 @@ final class FloatPanels extends PanelMatrix {
 
     @Override
     boolean wholeDepth(int rows) {
-        return rows <= 4;
+        return rows <= FEW_ROWS;
     }
 
     @Override
