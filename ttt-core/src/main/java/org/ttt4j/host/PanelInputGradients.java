@@ -14,10 +14,10 @@ final class PanelInputGradients {
     private static final int DEPTH = 128;
     /** Rows of a task, at most. */
     private static final int TASK_ROWS = 512;
-    /** Panels of columns of a task, where dy is so large that reading it takes time. */
-    private static final int TASK_PANELS = 2;
-    /** Floats of a large dy: more than caches hold. */
-    private static final int LARGE = 1 << 23;
+    /** Floats of dy that all tasks read before they go on: as many as the outermost cache holds beside weights. */
+    private static final int SHARED = 1 << 21;
+    /** Outputs that tasks read before they go on, at least. */
+    private static final int MIN_OUTPUTS = 8 * DEPTH;
     /** Enough tasks for some threads to share evenly. */
     private static final int MIN_TASKS = 12;
 
@@ -35,23 +35,31 @@ final class PanelInputGradients {
     private static final class Scratch {
         private final float[] zeros = new float[PANEL];
         private final float[] weights = new float[DEPTH * PANEL];
-        private final float[] tiles = new float[TASK_PANELS * TASK_ROWS * PANEL];
+        private final float[] tile = new float[TASK_ROWS * PANEL];
     }
+
+    /** Some outputs of every map. */
+    private record Outputs(int from, int to) {}
 
     HostArray gradient(List<Used> used, HostArray x) {
         HostArray dx = arena.array(x.shape());
         int rows = x.rows();
         int n = x.width();
         int panels = PanelGradients.panels(n);
-        int across = used.stream().anyMatch(u -> u.dy().data().length >= LARGE) ? TASK_PANELS : 1;
         int group = rowsOfTask(panels, rows);
         int groups = (rows + group - 1) / group;
         List<Matrix> W = used.stream().map(u -> weights.matrix(u.map())).toList();
-        workers.run((panels + across - 1) / across * groups, task -> {
-            int row = task % groups * group;
-            int column = task / groups * across * PANEL;
-            gradient(used, W, dx, column, Math.min(across * PANEL, n - column), row, Math.min(group, rows - row));
-        });
+        int most = used.stream().mapToInt(u -> u.dy().width()).max().orElse(1);
+        int step = Math.max(MIN_OUTPUTS, SHARED / rows / DEPTH * DEPTH);
+        for (int o = 0; o < most; o += step) {
+            Outputs some = new Outputs(o, o + step);
+            workers.run(panels * groups, task -> {
+                int row = task % groups * group;
+                int column = task / groups * PANEL;
+                int columns = Math.min(PANEL, n - column);
+                gradient(used, W, some, dx, column, columns, row, Math.min(group, rows - row));
+            });
+        }
         return dx;
     }
 
@@ -64,37 +72,36 @@ final class PanelInputGradients {
         return group;
     }
 
-    /** Some panels of columns of dx: over all maps, and of each over its outputs. */
-    private void gradient(List<Used> used, List<Matrix> W, HostArray dx, int column, int columns, int row, int rows) {
+    /** A panel of columns of dx: over all maps, and of each over some of its outputs. */
+    private void gradient(
+            List<Used> used, List<Matrix> W, Outputs some, HostArray dx, int column, int columns, int row, int rows) {
         Scratch s = scratch.get();
-        int tile = rows * PANEL;
-        boolean first = true;
+        int n = dx.width();
+        int at = row * n + column;
+        boolean first = some.from == 0;
+        if (!first) {
+            PanelGradients.copy(dx.data(), at, n, s.tile, 0, PANEL, rows, columns);
+        }
         for (int u = 0; u < used.size(); u++) {
             HostArray dy = used.get(u).dy();
-            for (int o = 0; o < dy.width(); o += DEPTH) {
-                int depth = Math.min(DEPTH, dy.width() - o);
-                for (int c = 0; c < columns; c += PANEL) {
-                    turnAround(W.get(u), o, depth, column + c, Math.min(PANEL, columns - c), s.weights);
-                    add(s, c / PANEL * tile, first, dy, row, o, rows, depth, Math.min(PANEL, columns - c));
-                }
+            int end = Math.min(some.to, dy.width());
+            for (int o = some.from; o < end; o += DEPTH) {
+                int depth = Math.min(DEPTH, end - o);
+                turnAround(W.get(u), o, depth, column, columns, s.weights);
+                add(s, first, dy, row, o, rows, depth, columns);
                 first = false;
             }
         }
-        int n = dx.width();
-        for (int c = 0; c < columns; c += PANEL) {
-            int to = row * n + column + c;
-            PanelGradients.copy(s.tiles, c / PANEL * tile, PANEL, dx.data(), to, n, rows, Math.min(PANEL, columns - c));
-        }
+        PanelGradients.copy(s.tile, 0, PANEL, dx.data(), at, n, rows, columns);
     }
 
-    private static void add(
-            Scratch s, int tile, boolean first, HostArray dy, int row, int o, int rows, int depth, int columns) {
+    private static void add(Scratch s, boolean first, HostArray dy, int row, int o, int rows, int depth, int columns) {
         VectorPanelProduct.product(
-                s.tiles,
-                tile,
+                s.tile,
+                0,
                 PANEL,
-                first ? s.zeros : s.tiles,
-                first ? 0 : tile,
+                first ? s.zeros : s.tile,
+                0,
                 first ? 0 : PANEL,
                 dy.data(),
                 row * dy.width() + o,

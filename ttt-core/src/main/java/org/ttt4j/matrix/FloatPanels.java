@@ -40,7 +40,21 @@ final class FloatPanels extends PanelMatrix {
     @Override
     public void read(int panel, int first, int n, float[] to, int at, int stride) {
         int width = width(panel);
-        VectorTranspose.transpose(to, at, stride, 1, data, offset(panel) + first * width, width, n, columns(panel));
+        int from = offset(panel) + first * width;
+        to[at] = near(data, from, from + n * width); // written over
+        VectorTranspose.transpose(to, at, stride, 1, data, from, width, n, columns(panel));
+    }
+
+    /**
+     * Reads a value of every cache line, and nothing else: as many lines come at a time as a core can wait for. Transposing
+     * waits for a few of them.
+     */
+    private static float near(float[] data, int from, int end) {
+        float seen = 0;
+        for (int i = from; i < end; i += 16) {
+            seen += data[i];
+        }
+        return seen;
     }
 
     @Override
@@ -82,10 +96,6 @@ final class FloatPanels extends PanelMatrix {
         int n = PIECE / Float.BYTES;
         int from = offset(panel) + piece * n;
         int end = Math.min(from + n, data.length);
-        float seen = 0;
-        for (int i = from; i < end; i += 16) {
-            seen += data[i];
-        }
-        return Float.floatToRawIntBits(seen);
+        return Float.floatToRawIntBits(near(data, from, end));
     }
 }

@@ -99,6 +99,25 @@ class HostOpsTest {
         });
     }
 
+    /** So much dy that gradients of inputs are added up part by part, to which not every map belongs. */
+    @Test
+    void projectInParts() {
+        Linear wide = new Linear(param("wide", 1850, 37));
+        Linear narrow = new Linear(param("narrow", 30, 37));
+        Linear back = new Linear(param("back", 30, 1850));
+        Projection p = Projection.of(wide, narrow);
+        new Twin(4, wide.weight(), narrow.weight(), back.weight())
+                .input(1, 1100, 37)
+                .check(new Twin.Body() {
+                    @Override
+                    public <A> List<A> run(Ops<A> ops, List<A> in) {
+                        List<A> ys = ops.project(p, in.get(0));
+                        return List.of(ops.add(
+                                ops.project(Projection.of(back), ys.get(0)).get(0), ys.get(1)));
+                    }
+                });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {4, 7, 64, 129})
     void norms(int width) {
