@@ -1,6 +1,7 @@
 package org.ttt4j.host;
 
 import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -10,6 +11,7 @@ final class BlasBuffer implements AutoCloseable {
 
     private INDArray memory;
     private FloatBuffer values;
+    private FloatPointer pointer;
 
     /** Makes room; what it held is lost if it had to grow. */
     void reserve(int floats) {
@@ -17,6 +19,7 @@ final class BlasBuffer implements AutoCloseable {
             close();
             memory = Nd4j.createUninitialized(DataType.FLOAT, new long[] {floats}, 'c');
             values = memory.data().asNioFloat();
+            pointer = new FloatPointer(memory.data().addressPointer());
         }
     }
 
@@ -28,9 +31,17 @@ final class BlasBuffer implements AutoCloseable {
         values.get(at, to, toAt, n);
     }
 
-    /** A row-major matrix that begins at a place of this memory. */
-    INDArray matrix(int at, int rows, int columns) {
+    BlasMatrix matrix(int at, int rows, int columns) {
+        return new BlasMatrix(this, at, rows, columns);
+    }
+
+    /** ND4J's view of a matrix in this memory. */
+    INDArray array(int at, int rows, int columns) {
         return Nd4j.create(memory.data(), new long[] {rows, columns}, new long[] {columns, 1}, at, 'c');
+    }
+
+    FloatPointer pointer(int at) {
+        return pointer.getPointer(at);
     }
 
     @Override
@@ -39,6 +50,7 @@ final class BlasBuffer implements AutoCloseable {
             memory.close();
             memory = null;
             values = null;
+            pointer = null;
         }
     }
 }

@@ -8,16 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.nd4j.linalg.factory.Nd4j;
 import org.ttt4j.ops.Linear;
 import org.ttt4j.param.Param;
 
-/**
- * What BLAS works on, off the Java heap: copies of weights, and scratch that is handed out and taken back.
- *
- * <p>Threads belong to the executor, so BLAS must start none: its thread count, which is one for the whole process, is set
- * to 1.
- */
+/** What BLAS works on, off the Java heap: copies of weights, and scratch that is handed out and taken back. */
 final class BlasMemory implements AutoCloseable {
 
     private final RowBlocks blocks;
@@ -29,7 +23,6 @@ final class BlasMemory implements AutoCloseable {
     BlasMemory(RowBlocks blocks, Function<Param, HostArray> weights) {
         this.blocks = blocks;
         this.weights = weights;
-        Nd4j.factory().blas().setMaxThreads(1);
     }
 
     /** Copies those weights that have no copy or have changed. */

@@ -5,7 +5,7 @@ import org.ttt4j.kernel.Workers;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.Projection;
 
-/** Products without the Vector API: by the BLAS that ND4J's backend brings, and by plain loops where rows are few. */
+/** Products without the Vector API: by the BLAS that ND4J's backend brings. */
 final class BlasProducts implements Products {
 
     private final BlasMemory memory;
@@ -14,8 +14,9 @@ final class BlasProducts implements Products {
 
     BlasProducts(Workers workers, RowBlocks blocks, Arena arena, HostWeights weights, ColumnSums columnSums) {
         memory = new BlasMemory(blocks, weights::rounded);
-        projections = new Projections(workers, arena, memory, weights);
-        gradients = new ProjectionGradients(workers, arena, columnSums, memory);
+        Blas blas = Blas.ofBackend();
+        projections = new Projections(workers, arena, memory, blas, weights);
+        gradients = new ProjectionGradients(workers, arena, columnSums, memory, blas);
     }
 
     @Override

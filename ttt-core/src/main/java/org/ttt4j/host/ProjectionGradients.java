@@ -2,7 +2,6 @@ package org.ttt4j.host;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.factory.Nd4j;
 import org.ttt4j.kernel.Workers;
 import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.Linear;
@@ -18,12 +17,14 @@ final class ProjectionGradients {
     private final Arena arena;
     private final ColumnSums columnSums;
     private final BlasMemory memory;
+    private final Blas blas;
 
-    ProjectionGradients(Workers workers, Arena arena, ColumnSums columnSums, BlasMemory memory) {
+    ProjectionGradients(Workers workers, Arena arena, ColumnSums columnSums, BlasMemory memory, Blas blas) {
         this.workers = workers;
         this.arena = arena;
         this.columnSums = columnSums;
         this.memory = memory;
+        this.blas = blas;
     }
 
     /** The gradient at x; adds those of weights and biases. An unused output has no gradient: null. */
@@ -37,33 +38,33 @@ final class ProjectionGradients {
 
     private HostArray inputGradient(List<Used> used, HostArray x) {
         memory.refresh(used.stream().map(Used::map).toList());
-        HostArray dx = arena.zeros(x.shape());
+        if (used.isEmpty()) {
+            return arena.zeros(x.shape());
+        }
+        HostArray dx = arena.array(x.shape());
+        int n = dx.width();
         List<Tile> tiles = new ArrayList<>();
-        Tile.cut(tiles, 0, x.rows(), Tile.rowsFor(x.rows()), x.width(), x.width());
+        Tile.cut(tiles, 0, x.rows(), Tile.rowsFor(x.rows()), n, n);
         workers.run(
                 tiles.size(),
                 i -> memory.use(dY -> memory.use(dX -> {
-                    for (Used u : used) {
-                        addInputGradient(u, tiles.get(i), dY, dX, dx);
+                    Tile t = tiles.get(i);
+                    dX.reserve(t.rows() * n);
+                    for (int map = 0; map < used.size(); map++) {
+                        inputGradient(used.get(map), t, dY, map > 0, dX, n);
                     }
+                    dX.get(0, dx.data(), t.row() * n, t.rows() * n);
                 })));
         return dx;
     }
 
-    private void addInputGradient(Used u, Tile t, BlasBuffer dY, BlasBuffer dX, HostArray dx) {
-        int n = dx.width();
-        dX.reserve(t.rows() * n);
+    private void inputGradient(Used u, Tile t, BlasBuffer dY, boolean add, BlasBuffer dX, int n) {
         for (int o = 0; o < u.map().out(); o += CHUNK_COLUMNS) {
             int columns = Math.min(CHUNK_COLUMNS, u.map().out() - o);
             loadColumns(dY, u.dy(), t.row(), t.rows(), o, columns);
-            Nd4j.matmul(
-                    dY.matrix(0, t.rows(), columns),
-                    memory.copy(u.map()).matrix(o * n, columns, n),
-                    dX.matrix(0, t.rows(), n),
-                    false,
-                    false,
-                    false);
-            addRows(dX, t.rows(), n, dx.data(), t.row() * n);
+            BlasMatrix dy = dY.matrix(0, t.rows(), columns);
+            BlasMatrix w = memory.copy(u.map()).matrix(o * n, columns, n);
+            blas.multiply(dy, false, w, false, add || o > 0, dX.matrix(0, t.rows(), n));
         }
     }
 
@@ -94,13 +95,8 @@ final class ProjectionGradients {
                         Tile t = tiles.get(i);
                         loadColumns(dY, used.get(t.map()).dy(), first, rows, t.column(), t.columns());
                         D.reserve(t.columns() * n);
-                        Nd4j.matmul(
-                                dY.matrix(0, rows, t.columns()),
-                                X.matrix(0, rows, n),
-                                D.matrix(0, t.columns(), n),
-                                true,
-                                false,
-                                false);
+                        BlasMatrix dy = dY.matrix(0, rows, t.columns());
+                        blas.multiply(dy, true, X.matrix(0, rows, n), false, false, D.matrix(0, t.columns(), n));
                         addRows(D, t.columns(), n, dW.get(t.map()).data(), t.column() * n);
                     })));
         });
