@@ -22,7 +22,7 @@ final class VectorNorms {
     private final int n;
     private final int limit;
     final float[] live; // [n] ones; what lies between rows is not
-    private final float[] lanes; // [R, LANES] sums over every LANES-th column
+    final float[] lanes; // [R, LANES] sums over every LANES-th column
     final float[] minus; // [R] minus the mean of a row
     final float[] inverse; // [R] 1 / s
 
@@ -96,6 +96,11 @@ final class VectorNorms {
         for (int j = 0; j < n; j += FlatMatrix.QUAD) {
             addSquares(Z, z, j, rows);
         }
+        deviations(s, rows);
+    }
+
+    /** s and 1 / s of some rows, whose lanes are of their squares around the mean. */
+    void deviations(float[] s, int rows) {
         VectorSums.totals(s, 0, lanes, rows);
         for (int t = 0; t < rows; t += LANES) {
             FloatVector variance = fromArray(SPECIES, s, t).mul(1f / n);

@@ -17,12 +17,14 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
 
     private final VectorNorms norms;
     private final VectorErrors errors;
+    private final VectorQuadNorms quads; // null for rows of another length
     private final VectorNormGradients gradients;
 
     /** For segments of up to so many rows, whose norms are over n columns. */
     VectorRowMath(int rows, int n) {
         norms = new VectorNorms(rows, n);
         errors = new VectorErrors(norms, rows, n);
+        quads = VectorQuadNorms.fit(n) ? new VectorQuadNorms(norms) : null;
         gradients = new VectorNormGradients(rows, n);
     }
 
@@ -149,7 +151,11 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
 
     @Override
     public void innerErrors(InnerHead<FlatMatrix> head, FlatMatrix Z, FlatMatrix XK, FlatMatrix E, int k, int rows) {
-        errors.innerErrors(head, Z, XK, E, k, rows);
+        if (quads == null) {
+            errors.innerErrors(head, Z, XK, E, k, rows);
+        } else {
+            quads.innerErrors(head, Z, XK, E, k, rows);
+        }
     }
 
     @Override
@@ -163,7 +169,11 @@ final class VectorRowMath implements RowMath<FlatMatrix> {
             int at,
             int stride,
             int rows) {
-        norms.output(head, Z, z, XQ, q, out, at, stride, rows);
+        if (quads == null) {
+            norms.output(head, Z, z, XQ, q, out, at, stride, rows);
+        } else {
+            quads.output(head, Z, z, XQ, q, out, at, stride, rows);
+        }
     }
 
     @Override
