@@ -80,7 +80,7 @@ public final class Workers implements AutoCloseable {
                 helpers[i].wake();
             }
             mine.work(0);
-            mine.await();
+            mine.await(pastime);
         } finally {
             job = null;
             busy.set(false);
@@ -88,7 +88,10 @@ public final class Workers implements AutoCloseable {
         mine.rethrow();
     }
 
-    /** What threads do while they wait for the next call, instead of what they were told last; null for nothing. */
+    /**
+     * What threads do while they wait for the next call, and a caller while it waits for the others, instead of what they
+     * were told last; null for nothing.
+     */
     public void whileWaiting(Pastime pastime) {
         this.pastime = pastime;
     }
@@ -156,9 +159,13 @@ public final class Workers implements AutoCloseable {
             return done;
         }
 
-        void await() {
+        /** @param meanwhile may be done until then; null for nothing */
+        void await(Pastime meanwhile) {
+            boolean more = meanwhile != null;
             for (int spin = 0; pending.get() != 0; spin++) {
-                if (spin < SPINS) {
+                if (more) {
+                    more = meanwhile.step();
+                } else if (spin < SPINS) {
                     Thread.onSpinWait();
                 } else {
                     parked = true;
