@@ -16,6 +16,7 @@ import org.ttt4j.io.AtomicFiles;
 import org.ttt4j.lm.CausalLM;
 import org.ttt4j.lm.LanguageModel;
 import org.ttt4j.param.WeightSource;
+import org.ttt4j.tensor.TttException;
 
 /**
  * Trains a language model in a directory, which holds afterwards, and after every save:
