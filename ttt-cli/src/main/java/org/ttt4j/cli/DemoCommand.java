@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 /** Everything once, small: training, evaluation, generation. */
 @Command(
         name = "demo",
-        description = "Watch a small TTT-Linear model learn to write, in about two minutes: "
+        description = "Watch a small TTT-Linear model learn to write, in a minute or two: "
                 + "it reads this project's own sources, byte by byte. Needs nothing.")
 final class DemoCommand implements Callable<Integer> {
 

@@ -28,10 +28,22 @@ import org.ttt4j.tensor.TttException;
 public record Execution(
         String kernel, DataType dataType, InnerForm form, int threads, WeightType weights, ProductType products) {
 
+    /** A kernel's name that stands for the fastest one that does what is asked. */
     public static final String AUTO = "auto";
+
+    /** A kernel's name that stands for the readable reference. */
     public static final String REFERENCE = "reference";
 
+    /**
+     * Checks what can be told before anything is opened.
+     *
+     * @throws TttException naming what is wrong
+     */
     public Execution {
+        requireGiven("kernel", kernel);
+        requireGiven("form", form);
+        requireGiven("weights", weights);
+        requireGiven("products", products);
         if (threads < 1) {
             throw TttException.mismatch("threads", "at least 1", threads);
         }
@@ -124,6 +136,12 @@ public record Execution(
                     "kernel " + kernel, "float32 and the dual form", dataType + " and the " + form.label() + " form");
         }
         return new HostOps(params, source, threads, kernel.equals(AUTO) ? fastest() : kernel, weights, products);
+    }
+
+    private static void requireGiven(String what, Object value) {
+        if (value == null) {
+            throw TttException.mismatch(what + " of an execution", "one", null);
+        }
     }
 
     private static String fastest() {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,9 +38,7 @@ final class BpeReader {
         int limit = idLimit(vocab.value().size());
         Map<String, Integer> ids = new HashMap<>(vocab.value().size() * 2);
         Set<Integer> taken = new HashSet<>(vocab.value().size() * 2);
-        Iterator<Map.Entry<String, JsonNode>> entries = vocab.value().fields();
-        while (entries.hasNext()) {
-            Map.Entry<String, JsonNode> entry = entries.next();
+        for (Map.Entry<String, JsonNode> entry : vocab.value().properties()) {
             Field token = vocab.get(entry.getKey());
             int id = token.number(limit);
             if (!taken.add(id)) {
