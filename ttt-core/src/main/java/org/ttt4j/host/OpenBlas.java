@@ -5,6 +5,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -16,6 +17,13 @@ final class OpenBlas implements SmallProducts {
 
     /** Bytes that vectors are aligned to. */
     private static final int LINE = 64;
+    /**
+     * Up to so many rows go one by one: where OpenBLAS has no kernels for small matrices, on AVX2, packing the other factor
+     * takes five times as long.
+     */
+    private static final int FEW = 2;
+    /** Rows of a transposed factor at a time: with more, OpenBLAS's kernel for AVX-512 is half as fast. */
+    private static final int BLOCK = 64;
 
     /** Threads belong to the executor, so that BLAS must start none; its thread count is one for the whole process. */
     OpenBlas() {
@@ -50,21 +58,53 @@ final class OpenBlas implements SmallProducts {
             Memory c,
             int cAt,
             int ldc) {
-        cblas_sgemm(
-                CblasRowMajor,
-                transposedA ? CblasTrans : CblasNoTrans,
-                transposedB ? CblasTrans : CblasNoTrans,
-                m,
-                n,
-                k,
-                alpha,
-                ((OffHeap) a).first(aAt),
-                lda,
-                ((OffHeap) b).second(bAt),
-                ldb,
-                beta,
-                ((OffHeap) c).first(cAt),
-                ldc);
+        OffHeap A = (OffHeap) a;
+        OffHeap B = (OffHeap) b;
+        OffHeap C = (OffHeap) c;
+        if (m <= FEW) {
+            for (int i = 0; i < m; i++) {
+                FloatPointer x = A.first(aAt + (transposedA ? i : i * lda));
+                FloatPointer y = C.first(cAt + i * ldc);
+                row(transposedB, n, k, alpha, x, transposedA ? lda : 1, B.second(bAt), ldb, beta, y);
+            }
+            return;
+        }
+        int step = transposedB ? BLOCK : n;
+        for (int j = 0; j < n; j += step) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    transposedA ? CblasTrans : CblasNoTrans,
+                    transposedB ? CblasTrans : CblasNoTrans,
+                    m,
+                    Math.min(step, n - j),
+                    k,
+                    alpha,
+                    A.first(aAt),
+                    lda,
+                    B.second(bAt + (transposedB ? j * ldb : j)),
+                    ldb,
+                    beta,
+                    C.first(cAt + j),
+                    ldc);
+        }
+    }
+
+    /** One row: {@code y = alpha x B + beta y}. */
+    private static void row(
+            boolean transposed,
+            int n,
+            int k,
+            float alpha,
+            FloatPointer x,
+            int apart,
+            FloatPointer b,
+            int ldb,
+            float beta,
+            FloatPointer y) {
+        int rows = transposed ? n : k;
+        int columns = transposed ? k : n;
+        int order = transposed ? CblasNoTrans : CblasTrans;
+        cblas_sgemv(CblasRowMajor, order, rows, columns, alpha, b, ldb, x, apart, beta, y, 1);
     }
 
     /** One thread's. */

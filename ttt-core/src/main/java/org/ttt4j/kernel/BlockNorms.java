@@ -9,6 +9,7 @@ final class BlockNorms {
     private final int n;
     private final int stride;
     private final float[] values; // of rows
+    private final float[] means;
     private final float[] mean; // these four are values of rows, spread
     private final float[] along;
     private final float[] inverse;
@@ -31,6 +32,7 @@ final class BlockNorms {
         stride = columns.stride();
         int all = rows * stride;
         values = new float[rows];
+        means = new float[rows];
         mean = new float[all];
         along = new float[all];
         inverse = new float[all];
@@ -64,9 +66,9 @@ final class BlockNorms {
     /** Subtracts each row's mean; writes its deviation into s and spreads the inverses. */
     private void centre(float[] z, float[] s, int rows) {
         for (int t = 0; t < rows; t++) {
-            values[t] = Blocks.sum(z, t * stride, n) / n;
+            means[t] = Blocks.sum(z, t * stride, n) / n;
         }
-        Blocks.spread(values, 0, mean, rows, stride);
+        Blocks.spread(means, 0, mean, rows, stride);
         Blocks.subtract(z, mean, rows * stride);
         for (int t = 0; t < rows; t++) {
             float variance = Blocks.dot(z, t * stride, z, t * stride, n) / n;
@@ -89,11 +91,11 @@ final class BlockNorms {
     /** Spreads the mean of c, and that of c x, which goes to alongC, too. */
     private void means(float[] c, float[] x, float[] alongC, int rows) {
         for (int t = 0; t < rows; t++) {
-            Arrays.fill(mean, t * stride, (t + 1) * stride, Blocks.sum(c, t * stride, n) / n);
+            Blocks.sumAndDot(means, alongC, t, c, x, t * stride, n);
+            means[t] /= n;
+            alongC[t] /= n;
         }
-        for (int t = 0; t < rows; t++) {
-            alongC[t] = Blocks.dot(c, t * stride, x, t * stride, n) / n;
-        }
+        Blocks.spread(means, 0, mean, rows, stride);
         Blocks.spread(alongC, 0, along, rows, stride);
     }
 

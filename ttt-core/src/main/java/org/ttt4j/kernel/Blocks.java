@@ -17,7 +17,7 @@ final class Blocks {
         }
     }
 
-    /** Row t's sum of n values. */
+    /** The sum of n values. */
     static float sum(float[] x, int at, int n) {
         float a = 0;
         float b = 0;
@@ -70,6 +70,36 @@ final class Blocks {
             a += x[at + j] * y[from + j];
         }
         return ((a + e) + (b + f)) + ((c + g) + (d + h));
+    }
+
+    /** The sum of n values x into {@code sums[t]}, x . y into {@code dots[t]}. */
+    static void sumAndDot(float[] sums, float[] dots, int t, float[] x, float[] y, int at, int n) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        float e = 0;
+        float f = 0;
+        float g = 0;
+        float h = 0;
+        int end = at + n;
+        int j = at;
+        for (; j + 4 <= end; j += 4) {
+            a += x[j];
+            b += x[j + 1];
+            c += x[j + 2];
+            d += x[j + 3];
+            e += x[j] * y[j];
+            f += x[j + 1] * y[j + 1];
+            g += x[j + 2] * y[j + 2];
+            h += x[j + 3] * y[j + 3];
+        }
+        for (; j < end; j++) {
+            a += x[j];
+            e += x[j] * y[j];
+        }
+        sums[t] = (a + b) + (c + d);
+        dots[t] = (e + f) + (g + h);
     }
 
     static void scale(float[] y, float c, float[] x, int n) {
