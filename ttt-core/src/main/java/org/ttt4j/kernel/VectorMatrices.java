@@ -200,6 +200,7 @@ final class VectorMatrices implements Matrices<FlatMatrix> {
         if (rows <= VectorFewRows.ROWS
                 || !VectorBlocks.MANY_REGISTERS
                 || all > LANES
+                || keys.stride() != VectorPairBlocks.KEYS_APART
                 || before < 0
                 || n % FlatMatrix.QUAD != 0) {
             affine(Y, y, X, x, W, rows, depth, n);

@@ -26,12 +26,10 @@ final class VectorOuterBlocks {
         int fours = rows - rows % 4;
         int j = 0;
         for (; VectorBlocks.MANY_REGISTERS && j + 3 * LANES < n; j += 4 * LANES) {
-            int i = addQuad(Y, y, X, x, c, E, e, j, rows, depth);
-            if (i < rows) {
-                VectorNarrowOuter.add(Y, y + i, X, x, c + i, E, e, rows - i, depth, j, j + 4 * LANES);
+            for (int i = 0; i < fours; i += 4) {
+                fourByFour(Y, y + i, X, x, c + i, E, e, j, depth);
             }
         }
-        int done = j;
         for (; j + LANES < n; j += 2 * LANES) {
             for (int i = 0; i < fours; i += 4) {
                 VectorNarrowOuter.fourByTwo(Y, y + i, X, x, c + i, E, e, j, depth);
@@ -39,21 +37,8 @@ final class VectorOuterBlocks {
         }
         VectorNarrowOuter.add(Y, y, X, x, c, E, e, rows, depth, j, n);
         if (fours < rows) {
-            VectorNarrowOuter.add(Y, y + fours, X, x, c + fours, E, e, rows - fours, depth, done, j);
+            VectorNarrowOuter.add(Y, y + fours, X, x, c + fours, E, e, rows - fours, depth, 0, j);
         }
-    }
-
-    /** For i from 0 on as far as blocks of four and five rows reach; returns where they end. */
-    private static int addQuad(
-            FlatMatrix Y, int y, FlatMatrix X, int x, int c, FlatMatrix E, int e, int j, int rows, int depth) {
-        int i = 0;
-        for (; i + 4 <= rows && (rows - i) % 5 != 0; i += 4) {
-            fourByFour(Y, y + i, X, x, c + i, E, e, j, depth);
-        }
-        for (; i + 5 <= rows; i += 5) {
-            fiveByFour(Y, y + i, X, x, c + i, E, e, j, depth);
-        }
-        return i;
     }
 
     private static void fourByFour(
@@ -129,94 +114,5 @@ final class VectorOuterBlocks {
         d1.intoArray(y, y3 + LANES);
         d2.intoArray(y, y3 + 2 * LANES);
         d3.intoArray(y, y3 + 3 * LANES);
-    }
-
-    private static void fiveByFour(
-            FlatMatrix Y, int yr, FlatMatrix X, int xr, int c, FlatMatrix E, int er, int j, int depth) {
-        float[] y = Y.array();
-        int y0 = Y.row(yr) + j;
-        FloatVector a0 = fromArray(SPECIES, y, y0);
-        FloatVector a1 = fromArray(SPECIES, y, y0 + LANES);
-        FloatVector a2 = fromArray(SPECIES, y, y0 + 2 * LANES);
-        FloatVector a3 = fromArray(SPECIES, y, y0 + 3 * LANES);
-        int y1 = Y.row(yr + 1) + j;
-        FloatVector b0 = fromArray(SPECIES, y, y1);
-        FloatVector b1 = fromArray(SPECIES, y, y1 + LANES);
-        FloatVector b2 = fromArray(SPECIES, y, y1 + 2 * LANES);
-        FloatVector b3 = fromArray(SPECIES, y, y1 + 3 * LANES);
-        int y2 = Y.row(yr + 2) + j;
-        FloatVector c0 = fromArray(SPECIES, y, y2);
-        FloatVector c1 = fromArray(SPECIES, y, y2 + LANES);
-        FloatVector c2 = fromArray(SPECIES, y, y2 + 2 * LANES);
-        FloatVector c3 = fromArray(SPECIES, y, y2 + 3 * LANES);
-        int y3 = Y.row(yr + 3) + j;
-        FloatVector d0 = fromArray(SPECIES, y, y3);
-        FloatVector d1 = fromArray(SPECIES, y, y3 + LANES);
-        FloatVector d2 = fromArray(SPECIES, y, y3 + 2 * LANES);
-        FloatVector d3 = fromArray(SPECIES, y, y3 + 3 * LANES);
-        int y4 = Y.row(yr + 4) + j;
-        FloatVector e0 = fromArray(SPECIES, y, y4);
-        FloatVector e1 = fromArray(SPECIES, y, y4 + LANES);
-        FloatVector e2 = fromArray(SPECIES, y, y4 + 2 * LANES);
-        FloatVector e3 = fromArray(SPECIES, y, y4 + 3 * LANES);
-        float[] x = X.array();
-        int at = X.row(xr) + c;
-        float[] wide = E.array();
-        int from = E.row(er) + j;
-        int lx = X.stride();
-        int le = E.stride();
-        for (int p = 0; p < depth; p++) {
-            FloatVector w0 = fromArray(SPECIES, wide, from);
-            FloatVector w1 = fromArray(SPECIES, wide, from + LANES);
-            FloatVector w2 = fromArray(SPECIES, wide, from + 2 * LANES);
-            FloatVector w3 = fromArray(SPECIES, wide, from + 3 * LANES);
-            FloatVector s = broadcast(SPECIES, x[at]);
-            a0 = s.fma(w0, a0);
-            a1 = s.fma(w1, a1);
-            a2 = s.fma(w2, a2);
-            a3 = s.fma(w3, a3);
-            s = broadcast(SPECIES, x[at + 1]);
-            b0 = s.fma(w0, b0);
-            b1 = s.fma(w1, b1);
-            b2 = s.fma(w2, b2);
-            b3 = s.fma(w3, b3);
-            s = broadcast(SPECIES, x[at + 2]);
-            c0 = s.fma(w0, c0);
-            c1 = s.fma(w1, c1);
-            c2 = s.fma(w2, c2);
-            c3 = s.fma(w3, c3);
-            s = broadcast(SPECIES, x[at + 3]);
-            d0 = s.fma(w0, d0);
-            d1 = s.fma(w1, d1);
-            d2 = s.fma(w2, d2);
-            d3 = s.fma(w3, d3);
-            s = broadcast(SPECIES, x[at + 4]);
-            e0 = s.fma(w0, e0);
-            e1 = s.fma(w1, e1);
-            e2 = s.fma(w2, e2);
-            e3 = s.fma(w3, e3);
-            at += lx;
-            from += le;
-        }
-        a0.intoArray(y, y0);
-        a1.intoArray(y, y0 + LANES);
-        a2.intoArray(y, y0 + 2 * LANES);
-        a3.intoArray(y, y0 + 3 * LANES);
-        b0.intoArray(y, y1);
-        b1.intoArray(y, y1 + LANES);
-        b2.intoArray(y, y1 + 2 * LANES);
-        b3.intoArray(y, y1 + 3 * LANES);
-        c0.intoArray(y, y2);
-        c1.intoArray(y, y2 + LANES);
-        c2.intoArray(y, y2 + 2 * LANES);
-        c3.intoArray(y, y2 + 3 * LANES);
-        d0.intoArray(y, y3);
-        d1.intoArray(y, y3 + LANES);
-        d2.intoArray(y, y3 + 2 * LANES);
-        d3.intoArray(y, y3 + 3 * LANES);
-        e0.intoArray(y, y4);
-        e1.intoArray(y, y4 + LANES);
-        e2.intoArray(y, y4 + 2 * LANES);
-        e3.intoArray(y, y4 + 3 * LANES);
     }
 }

@@ -15,10 +15,16 @@ final class VectorPairBlocks {
     private static final VectorSpecies<Float> SPECIES = VectorBlocks.SPECIES;
     private static final int LANES = VectorBlocks.LANES;
 
+    /**
+     * Floats from a row of K to the next: a constant, because with one more variable in the innermost loop some starts of a JVM
+     * kept sums in memory, which took twice the time.
+     */
+    static final int KEYS_APART = 16;
+
     private VectorPairBlocks() {}
 
     /**
-     * For t below rows; W and K have depth rows.
+     * For t below rows; W and K have depth rows, those of K {@link #KEYS_APART} apart.
      *
      * @param I one row repeated
      * @param j the first of the columns of Y, I and W
@@ -91,13 +97,12 @@ final class VectorPairBlocks {
         int lw = W.stride();
         float[] key = K.array();
         int k = K.row(0);
-        int lk = K.stride();
         for (int p = 0; p < depth; p++) {
             FloatVector w0 = fromArray(SPECIES, wide, w);
             FloatVector w1 = fromArray(SPECIES, wide, w + LANES);
             FloatVector w2 = fromArray(SPECIES, wide, w + 2 * LANES);
             FloatVector w3 = fromArray(SPECIES, wide, w + 3 * LANES);
-            FloatVector w4 = fromArray(SPECIES, key, k);
+            FloatVector w4 = fromArray(SPECIES, key, k + p * KEYS_APART);
             FloatVector s = broadcast(SPECIES, x[x0 + p]);
             a0 = s.fma(w0, a0);
             a1 = s.fma(w1, a1);
@@ -123,7 +128,6 @@ final class VectorPairBlocks {
             d3 = s.fma(w3, d3);
             d4 = s.fma(w4, d4);
             w += lw;
-            k += lk;
         }
         float[] y = Y.array();
         float[] p = P.array();
