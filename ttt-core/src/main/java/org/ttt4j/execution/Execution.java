@@ -121,6 +121,7 @@ public record Execution(
      * and calls {@link Executor#settle}, which ends the loading.
      */
     public Executor<?> begin(List<Param> params, WeightSource source) {
+        requireGiven("source of weights", source);
         boolean fusable = dataType == DataType.FLOAT && form == InnerForm.DUAL;
         if (kernel.equals(REFERENCE) || kernel.equals(AUTO) && !fusable) {
             if (weights != WeightType.FLOAT32) {
@@ -140,7 +141,7 @@ public record Execution(
 
     private static void requireGiven(String what, Object value) {
         if (value == null) {
-            throw TttException.mismatch(what + " of an execution", "one", null);
+            throw TttException.mismatch(what, "one", null);
         }
     }
 

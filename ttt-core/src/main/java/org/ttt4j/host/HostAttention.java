@@ -61,7 +61,7 @@ final class HostAttention {
     }
 
     private static KeyValueBlocks read(Attention spec, Chunk chunk) {
-        KeyValueBlocks read = ((HostKeyValues) chunk.slot(spec)).blocks();
+        KeyValueBlocks read = chunk.slot(spec, HostKeyValues.class).blocks();
         for (int b = 0; b < chunk.batch(); b++) {
             if (read.length(b) != chunk.position(b)) {
                 throw TttException.mismatch(

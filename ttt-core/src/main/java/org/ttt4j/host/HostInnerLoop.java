@@ -63,7 +63,7 @@ final class HostInnerLoop implements AutoCloseable {
     HostArray forward(InnerSpec spec, HostArray q, HostArray k, HostArray v, HostArray rate, Chunk chunk) {
         HostArray out = arena.array(q.shape());
         if (chunk.maxLength() == 1) {
-            ahead.using(spec, ((HostInnerState) chunk.slot(spec)).pieces());
+            ahead.using(spec, chunk.slot(spec, HostInnerState.class).pieces());
         }
         loop(spec).forward(inner(spec), state(spec, chunk), tokens(spec, q, k, v, rate, chunk), out.data());
         return out;
@@ -146,7 +146,7 @@ final class HostInnerLoop implements AutoCloseable {
     }
 
     private static InnerBuffers state(InnerSpec spec, Chunk chunk) {
-        return ((HostInnerState) chunk.slot(spec)).buffers();
+        return chunk.slot(spec, HostInnerState.class).buffers();
     }
 
     private static InnerChunk tokens(

@@ -232,7 +232,7 @@ public final class HostOps implements Executor<HostArray> {
     @Override
     public List<HostArray> causalConv(Conv conv, HostArray x, Chunk chunk) {
         x.requireTokens("input of " + conv.key(), chunk.batch(), conv.channels());
-        HostConvWindow window = (HostConvWindow) chunk.slot(conv);
+        HostConvWindow window = chunk.slot(conv, HostConvWindow.class);
         List<HostArray> ys = new ArrayList<>();
         for (Linear filter : conv.filters()) {
             HostArray y = arena.array(x.shape());

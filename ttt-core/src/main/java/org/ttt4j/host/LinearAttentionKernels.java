@@ -79,7 +79,7 @@ final class LinearAttentionKernels implements AutoCloseable {
     }
 
     private static float[] state(LinearAttention attention, Chunk chunk) {
-        return ((HostRecurrentState) chunk.slot(attention)).values();
+        return chunk.slot(attention, HostRecurrentState.class).values();
     }
 
     private Tokens tokens(LinearAttention attention, HostArray q, HostArray k, HostArray v, Chunk chunk) {

@@ -120,7 +120,7 @@ final class ScanKernels {
     /** @param trace null, or where states are kept */
     private HostArray run(ScanStrips in, Trace trace) {
         HostArray y = arena.array(in.x().shape());
-        HostRecurrentState state = (HostRecurrentState) in.chunk().slot(in.scan());
+        HostRecurrentState state = in.chunk().slot(in.scan(), HostRecurrentState.class);
         int strips = strips(in.scan());
         int work = Math.max(1, in.chunk().maxLength()) * in.strip();
         int group = Math.min(strips, Math.max(GROUP, (TASK + work - 1) / work));

@@ -43,6 +43,8 @@ public record LayerConfig(
         require(hidden >= 1 && hidden % heads == 0, "hidden", "a positive multiple of " + heads + " heads", hidden);
         int d = hidden / heads;
         require(d >= 4 && d % 2 == 0, "head size", "even and at least 4", d);
+        require(model != null, "inner model", "one", null);
+        require(features != null, "features", "a set", null);
         require(miniBatch >= 1, "mini-batch", "at least 1", miniBatch);
         require(baseRate >= 0 && Double.isFinite(baseRate), "base inner learning rate", "0 or more", baseRate);
         require(ropeTheta > 0 && Double.isFinite(ropeTheta), "rope theta", "positive", ropeTheta);

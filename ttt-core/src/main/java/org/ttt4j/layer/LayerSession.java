@@ -40,6 +40,7 @@ public final class LayerSession<A> implements AutoCloseable {
      * Opens a layer.
      *
      * @param weights its values, for example {@code WeightSource.init(seed)}
+     * @throws TttException if the weights lack a parameter or have it in another shape, or the execution cannot do what is asked
      */
     public static LayerSession<?> open(SequenceMixer layer, WeightSource weights, Execution execution) {
         return of(layer, execution.open(layer.params(), weights));
@@ -75,6 +76,7 @@ public final class LayerSession<A> implements AutoCloseable {
      *
      * @param x [B, L, C]
      * @return [B, L, C]
+     * @throws TttException naming the tensor or the state that does not fit; nothing has been changed then
      */
     public INDArray forward(INDArray x, SequenceState state) {
         return forward(x, state, allTokens(x, state));
@@ -111,14 +113,23 @@ public final class LayerSession<A> implements AutoCloseable {
         return record(x, state).backward(dy);
     }
 
-    private static int[] allTokens(INDArray x, SequenceState state) {
+    private int[] allTokens(INDArray x, SequenceState state) {
+        requireInput(x, state);
         int[] lengths = new int[state.batch()];
-        Arrays.fill(lengths, x.rank() == 3 ? (int) x.size(1) : 0);
+        Arrays.fill(lengths, (int) x.size(1));
         return lengths;
     }
 
-    private Chunk chunk(INDArray x, SequenceState state, int[] lengths) {
+    private void requireInput(INDArray x, SequenceState state) {
+        if (state == null) {
+            throw TttException.mismatch("state", "one that newState made", null);
+        }
         Tensors.requireShape("x", x, state.batch(), -1, layer.channels());
+    }
+
+    private Chunk chunk(INDArray x, SequenceState state, int[] lengths) {
+        requireInput(x, state);
+        state.require(layer.states());
         Chunk chunk = state.chunk(lengths);
         if (chunk.maxLength() < 1 || chunk.maxLength() > x.size(1)) {
             throw TttException.mismatch(

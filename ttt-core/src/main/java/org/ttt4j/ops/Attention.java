@@ -21,4 +21,9 @@ public record Attention(String key, int heads, int keyValueHeads, int headSize) 
             throw TttException.mismatch(key + ", key-value heads", "a divisor of " + heads + " heads", keyValueHeads);
         }
     }
+
+    @Override
+    public String layout() {
+        return keyValueHeads + " heads of " + headSize + " channels, read by " + heads;
+    }
 }

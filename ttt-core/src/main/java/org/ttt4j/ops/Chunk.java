@@ -1,6 +1,7 @@
 package org.ttt4j.ops;
 
 import java.util.Arrays;
+import org.ttt4j.tensor.TttException;
 
 /**
  * The tokens of one forward call: where each sequence of the batch stands, and how many of its columns are real. Columns
@@ -39,10 +40,12 @@ public final class Chunk {
         return length[sequence];
     }
 
+    /** Position of every sequence's first token of this chunk. */
     public int[] positions() {
         return position.clone();
     }
 
+    /** Real tokens of every sequence in this chunk. */
     public int[] lengths() {
         return length.clone();
     }
@@ -60,7 +63,24 @@ public final class Chunk {
 
     /** The memory of one operation. */
     public State slot(StateSpec spec) {
-        return state.slot(spec);
+        return slot(spec, State.class);
+    }
+
+    /**
+     * The memory of one operation as the executor made it.
+     *
+     * @param kind the executor's own class
+     * @throws TttException if the state has no such slot, one of other sizes, or one of another executor
+     */
+    public <S extends State> S slot(StateSpec spec, Class<S> kind) {
+        State slot = state.slot(spec);
+        if (!kind.isInstance(slot)) {
+            throw TttException.mismatch(
+                    "state " + spec.key(),
+                    "one that this executor made, a " + kind.getSimpleName(),
+                    slot.getClass().getSimpleName());
+        }
+        return kind.cast(slot);
     }
 
     /** Moves the positions on, once all layers have run. */

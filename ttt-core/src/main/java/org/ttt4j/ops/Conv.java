@@ -27,4 +27,9 @@ public record Conv(String key, List<Linear> filters, List<String> cacheNames) im
     public int kernel() {
         return filters.get(0).in();
     }
+
+    @Override
+    public String layout() {
+        return kernel() + " inputs of " + channels() + " channels";
+    }
 }

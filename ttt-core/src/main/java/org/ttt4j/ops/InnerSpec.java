@@ -37,4 +37,9 @@ public record InnerSpec(
     public int channels() {
         return heads * headSize;
     }
+
+    @Override
+    public String layout() {
+        return model.name() + ", " + heads + " heads of " + headSize + " channels, mini-batches of " + miniBatch;
+    }
 }

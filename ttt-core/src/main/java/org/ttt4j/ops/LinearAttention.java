@@ -1,5 +1,6 @@
 package org.ttt4j.ops;
 
+import java.util.Locale;
 import org.ttt4j.tensor.TttException;
 
 /**
@@ -31,5 +32,10 @@ public record LinearAttention(String key, int heads, int headSize, Form form) im
         if (heads < 1 || headSize < 1) {
             throw TttException.mismatch(key + ", sizes", "at least 1", heads + " heads of " + headSize);
         }
+    }
+
+    @Override
+    public String layout() {
+        return heads + " heads of " + headSize + " channels, " + form.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -25,4 +25,9 @@ public record SelectiveScan(String key, Param logA, Param skip) implements State
     public int stateSize() {
         return (int) logA.shape()[1];
     }
+
+    @Override
+    public String layout() {
+        return stateSize() + " states of " + channels() + " channels";
+    }
 }

@@ -17,10 +17,12 @@ import org.ttt4j.tensor.TttException;
  */
 public final class SequenceState {
 
+    private final Map<String, StateSpec> specs;
     private final Map<String, State> slots;
     private final int[] position;
 
-    private SequenceState(Map<String, State> slots, int[] position) {
+    private SequenceState(Map<String, StateSpec> specs, Map<String, State> slots, int[] position) {
+        this.specs = specs;
         this.slots = slots;
         this.position = position;
     }
@@ -30,11 +32,13 @@ public final class SequenceState {
         if (batch < 1) {
             throw TttException.mismatch("batch", "at least 1", batch);
         }
+        Map<String, StateSpec> declared = new LinkedHashMap<>();
         Map<String, State> slots = new LinkedHashMap<>();
         for (StateSpec spec : specs) {
+            declared.put(spec.key(), spec);
             slots.put(spec.key(), ops.newState(spec, batch));
         }
-        return new SequenceState(slots, new int[batch]);
+        return new SequenceState(declared, slots, new int[batch]);
     }
 
     /** B: how many sequences. */
@@ -44,6 +48,7 @@ public final class SequenceState {
 
     /** Tokens that the sequence has seen. */
     public int position(int sequence) {
+        checkSequence(sequence);
         return position[sequence];
     }
 
@@ -53,8 +58,9 @@ public final class SequenceState {
      * @throws TttException if the number of lengths is not the batch size, a length is negative or a position overflows
      */
     public Chunk chunk(int... lengths) {
-        if (lengths.length != batch()) {
-            throw TttException.mismatch("lengths", batch() + " sequences, as the state has", lengths.length);
+        if (lengths == null || lengths.length != batch()) {
+            throw TttException.mismatch(
+                    "lengths", batch() + " sequences, as the state has", lengths == null ? null : lengths.length);
         }
         for (int b = 0; b < lengths.length; b++) {
             if (lengths[b] < 0 || lengths[b] > Integer.MAX_VALUE - position[b]) {
@@ -64,10 +70,25 @@ public final class SequenceState {
         return new Chunk(this, position.clone(), lengths.clone());
     }
 
+    /**
+     * Checks that the state holds what is declared, in the same sizes.
+     *
+     * @throws TttException naming the first slot that is missing or of another layout
+     */
+    public void require(List<? extends StateSpec> declared) {
+        for (StateSpec spec : declared) {
+            slot(spec);
+        }
+    }
+
     State slot(StateSpec spec) {
         State slot = slots.get(spec.key());
         if (slot == null) {
             throw TttException.mismatch("state", "a slot " + spec.key(), slots.keySet());
+        }
+        StateSpec made = specs.get(spec.key());
+        if (made != spec && !made.layout().equals(spec.layout())) {
+            throw TttException.mismatch("state " + spec.key(), spec.layout(), made.layout());
         }
         return slot;
     }
@@ -96,7 +117,7 @@ public final class SequenceState {
     private SequenceState map(UnaryOperator<State> change, int[] newPosition) {
         Map<String, State> changed = new LinkedHashMap<>();
         slots.forEach((key, slot) -> changed.put(key, change.apply(slot)));
-        return new SequenceState(changed, newPosition);
+        return new SequenceState(specs, changed, newPosition);
     }
 
     /** Puts one sequence back to the start, as at a document's border. */

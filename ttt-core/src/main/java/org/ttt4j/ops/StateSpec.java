@@ -5,4 +5,7 @@ public interface StateSpec {
 
     /** Its name in a {@link SequenceState}; unique in a model. */
     String key();
+
+    /** The sizes of its state, in words; a state of another layout does not fit. */
+    String layout();
 }

@@ -3,6 +3,7 @@ package org.ttt4j.param;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.ttt4j.tensor.Tensors;
+import org.ttt4j.tensor.TttException;
 
 /**
  * A declared parameter. Layers hold declarations, executors hold values. Two declarations with the same key are the same
@@ -15,6 +16,20 @@ import org.ttt4j.tensor.Tensors;
  */
 public record Param(String key, Init init, boolean decays, long... shape) {
 
+    /**
+     * Checks the declaration.
+     *
+     * @throws TttException if something is missing, or a size is not positive
+     */
+    public Param {
+        if (key == null || init == null || shape == null) {
+            throw TttException.mismatch("parameter " + key, "a key, a start and a shape", "nothing");
+        }
+        if (Arrays.stream(shape).anyMatch(size -> size < 1)) {
+            throw TttException.mismatch(key, "a shape of positive sizes", Arrays.toString(shape));
+        }
+    }
+
     /** A parameter as most are: weight decay may shrink it. */
     public Param(String key, Init init, long... shape) {
         this(key, init, true, shape);
@@ -25,6 +40,7 @@ public record Param(String key, Init init, boolean decays, long... shape) {
         return new Param(key, init, false, shape);
     }
 
+    /** Number of its values. */
     public long count() {
         return Tensors.count(shape);
     }

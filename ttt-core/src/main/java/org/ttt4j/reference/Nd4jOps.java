@@ -186,7 +186,7 @@ public final class Nd4jOps implements Executor<INDArray> {
 
     @Override
     public List<INDArray> causalConv(Conv conv, INDArray x, Chunk chunk) {
-        ConvWindow window = (ConvWindow) chunk.slot(conv);
+        ConvWindow window = chunk.slot(conv, ConvWindow.class);
         List<INDArray> outputs = new ArrayList<>();
         conv.filters().forEach(f -> outputs.add(zeros(x.shape())));
         for (int b = 0; b < chunk.batch(); b++) {

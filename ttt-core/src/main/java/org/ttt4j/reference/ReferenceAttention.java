@@ -37,7 +37,7 @@ final class ReferenceAttention {
         Tensors.requireShape(spec.key() + " q", q, chunk.batch(), -1, spec.heads() * spec.headSize());
         Tensors.requireShape(spec.key() + " k", k, chunk.batch(), q.size(1), spec.keyValueHeads() * spec.headSize());
         Tensors.requireShape(spec.key() + " v", v, k.shape());
-        KeyValues read = (KeyValues) chunk.slot(spec);
+        KeyValues read = chunk.slot(spec, KeyValues.class);
         INDArray out = Nd4j.zeros(q.dataType(), q.shape());
         List<Head> heads = new ArrayList<>();
         for (int b = 0; b < chunk.batch(); b++) {

@@ -119,7 +119,7 @@ public final class ReferenceInnerLoop {
             // the primal form runs too, where it is asked for: its output is what the outer loss sees
             INDArray y = form == InnerForm.DUAL ? trace.output() : run(h, in, lane, chunk.position(b));
             if (form == InnerForm.DUAL) {
-                ((LaneStates) chunk.slot(spec)).replace(b, h, after);
+                chunk.slot(spec, LaneStates.class).replace(b, h, after);
             }
             head(out, b, h, in.tokens()).assign(y);
         });
@@ -175,7 +175,7 @@ public final class ReferenceInnerLoop {
     }
 
     private void forEachLane(INDArray q, INDArray k, INDArray v, INDArray rate, Chunk chunk, LaneWork work) {
-        LaneStates states = (LaneStates) chunk.slot(spec);
+        LaneStates states = chunk.slot(spec, LaneStates.class);
         for (int b = 0; b < chunk.batch(); b++) {
             int r = chunk.length(b);
             for (int h = 0; r > 0 && h < spec.heads(); h++) {

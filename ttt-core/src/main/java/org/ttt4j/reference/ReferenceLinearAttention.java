@@ -36,7 +36,7 @@ final class ReferenceLinearAttention {
 
     Traced<INDArray> trace(INDArray q, INDArray k, INDArray v, Chunk chunk) {
         INDArray out = Nd4j.zeros(q.dataType(), q.shape());
-        RecurrentState state = (RecurrentState) chunk.slot(attention);
+        RecurrentState state = chunk.slot(attention, RecurrentState.class);
         List<Lane> lanes = new ArrayList<>();
         for (int b = 0; b < chunk.batch(); b++) {
             for (int h = 0; chunk.length(b) > 0 && h < attention.heads(); h++) {

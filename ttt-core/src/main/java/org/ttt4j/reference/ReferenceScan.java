@@ -33,7 +33,7 @@ final class ReferenceScan {
 
     Traced<INDArray> trace(INDArray x, INDArray delta, INDArray b, INDArray c, Chunk chunk) {
         INDArray y = Nd4j.zeros(x.dataType(), x.shape());
-        INDArray all = ((RecurrentState) chunk.slot(scan)).tensor(SelectiveScan.STATE);
+        INDArray all = chunk.slot(scan, RecurrentState.class).tensor(SelectiveScan.STATE);
         List<List<INDArray>> states = new ArrayList<>();
         for (int i = 0; i < chunk.batch(); i++) {
             INDArray s = Tensors.at(all, i).dup('c');

@@ -15,6 +15,7 @@ import org.ttt4j.ops.Gradients;
 import org.ttt4j.ops.Ops;
 import org.ttt4j.ops.OpsDecorator;
 import org.ttt4j.ops.SequenceState;
+import org.ttt4j.ops.StateSpec;
 import org.ttt4j.ops.Tape;
 import org.ttt4j.ops.Var;
 import org.ttt4j.param.Param;
@@ -35,11 +36,13 @@ public final class LanguageModel<A> implements AutoCloseable {
     private static final int READ_TOKENS = 1024;
 
     private final CausalLM lm;
+    private final List<StateSpec> states;
     private final Executor<A> executor;
     private final Ops<A> ops;
 
     private LanguageModel(CausalLM lm, Executor<A> executor, Ops<A> ops) {
         this.lm = lm;
+        this.states = lm.states();
         this.executor = executor;
         this.ops = ops;
     }
@@ -98,7 +101,7 @@ public final class LanguageModel<A> implements AutoCloseable {
 
     /** A state at the start of B sequences. */
     public SequenceState newState(int batch) {
-        return SequenceState.create(executor, lm.states(), batch);
+        return SequenceState.create(executor, states, batch);
     }
 
     /**
@@ -245,6 +248,10 @@ public final class LanguageModel<A> implements AutoCloseable {
         for (int b = 0; b < ids.length; b++) {
             lengths[b] = ids[b].length;
         }
+        if (state == null) {
+            throw TttException.mismatch("state", "one that newState made", null);
+        }
+        state.require(states);
         Chunk chunk = state.chunk(lengths);
         if (chunk.maxLength() == 0) {
             throw TttException.mismatch("token ids", "at least one token", "none");
@@ -255,7 +262,13 @@ public final class LanguageModel<A> implements AutoCloseable {
     /** @param least the least id that is allowed; targets may be negative */
     private void checkIds(int[][] ids, int least) {
         int V = lm.vocabulary();
+        if (ids == null) {
+            throw TttException.mismatch("token ids", "some for every sequence", null);
+        }
         for (int b = 0; b < ids.length; b++) {
+            if (ids[b] == null) {
+                throw TttException.mismatch("token ids of sequence " + b, "an array", null);
+            }
             for (int t = 0; t < ids[b].length; t++) {
                 if (ids[b][t] < least || ids[b][t] >= V) {
                     throw TttException.mismatch(
