@@ -80,13 +80,12 @@ final class PanelProducts implements Products {
 
         @Override
         public int count() {
-            return 2 * (matrix.pairs() - first) * matrix.pieces();
+            return (matrix.pairs() - first) * matrix.pieces();
         }
 
         @Override
         public int touch(int piece) {
-            int pair = first + piece / 2 / matrix.pieces();
-            return matrix.touch(pair + piece % 2 * matrix.pairs(), piece / 2 % matrix.pieces());
+            return matrix.touchPair(first + piece / matrix.pieces(), piece % matrix.pieces());
         }
     }
 

@@ -223,7 +223,7 @@ public final class InnerBuffers {
 
     /** Reads a piece, so that it lies near to the core; the result means nothing. */
     public int touch(int piece) {
-        return Float.floatToRawIntBits(Nearer.read(weights, piece * PIECE, PIECE));
+        return Float.floatToRawIntBits(Nearer.stream(weights, piece * PIECE, PIECE));
     }
 
     int lane(int sequence, int head) {

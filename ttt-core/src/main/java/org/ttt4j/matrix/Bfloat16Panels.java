@@ -98,13 +98,15 @@ final class Bfloat16Panels extends PanelMatrix {
     }
 
     @Override
-    public int touch(int panel, int piece) {
-        int n = PIECE / Short.BYTES;
-        int from = offset(panel) + piece * n;
-        int end = Math.min(from + n, data.length);
+    int pieceValues() {
+        return PIECE / Short.BYTES;
+    }
+
+    @Override
+    int touch(int one, int other, int n) {
         int seen = 0;
-        for (int i = from; i < end; i += 32) {
-            seen += data[i];
+        for (int i = 0; i < n; i += 32) {
+            seen += data[one + i] + data[other + i];
         }
         return seen;
     }

@@ -92,10 +92,16 @@ final class FloatPanels extends PanelMatrix {
     }
 
     @Override
-    public int touch(int panel, int piece) {
-        int n = PIECE / Float.BYTES;
-        int from = offset(panel) + piece * n;
-        int end = Math.min(from + n, data.length);
-        return Float.floatToRawIntBits(near(data, from, end));
+    int pieceValues() {
+        return PIECE / Float.BYTES;
+    }
+
+    @Override
+    int touch(int one, int other, int n) {
+        float seen = 0;
+        for (int i = 0; i < n; i += 16) {
+            seen += data[one + i] + data[other + i];
+        }
+        return Float.floatToRawIntBits(seen);
     }
 }

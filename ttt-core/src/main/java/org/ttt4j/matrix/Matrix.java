@@ -89,20 +89,18 @@ public interface Matrix {
      */
     void multiplyPair(int pair, float[] x, int at, float[] bias, float[] y, int to);
 
-    /** Bytes that {@link #touch} reads. */
-    int PIECE = 1 << 13;
+    /** Bytes of each panel that {@link #touch} reads. */
+    int PIECE = 1 << 12;
 
     /** Pieces of a whole panel. */
-    default int pieces() {
-        return (int) Math.max(1, bytes() / Math.max(1, panels()) / PIECE);
-    }
+    int pieces();
 
     /**
-     * Reads a piece of a panel, so that it lies near to the core.
+     * Reads a piece of both panels of a pair, side by side, so that it lies near to the core.
      *
      * @return nothing of meaning, lest nothing is read
      */
-    int touch(int panel, int piece);
+    int touchPair(int pair, int piece);
 
     /** A matrix of this type, its weights still to be packed. */
     static Matrix of(WeightType type, int outputs, int inputs) {

@@ -95,6 +95,24 @@ abstract class PanelMatrix implements Matrix {
         addPair(one, other, x, at, y, to + one * PANEL, to + other * PANEL);
     }
 
+    /** Values of a piece. */
+    abstract int pieceValues();
+
+    /** Reads a value of every cache line of n values from two places on. */
+    abstract int touch(int one, int other, int n);
+
+    @Override
+    public final int pieces() {
+        return Math.max(1, PANEL * inputs / pieceValues());
+    }
+
+    @Override
+    public final int touchPair(int pair, int piece) {
+        int first = piece * pieceValues();
+        int n = Math.min(pieceValues(), PANEL * inputs - first);
+        return touch(offset(pair) + first, offset(pair + pairs()) + first, n);
+    }
+
     private static void begin(int panel, float[] bias, float[] y, int to) {
         int first = panel * PANEL;
         if (bias == null) {

@@ -130,14 +130,20 @@ final class Q8Panels extends PanelMatrix {
     }
 
     @Override
-    public int touch(int panel, int piece) {
-        int n = PIECE;
-        int from = offset(panel) + piece * n;
-        int end = Math.min(from + n, data.length);
+    int pieceValues() {
+        return PIECE;
+    }
+
+    @Override
+    int touch(int one, int other, int n) {
         int seen = 0;
-        for (int i = from; i < end; i += 64) {
-            seen += data[i];
+        for (int i = 0; i < n; i += 64) {
+            seen += data[one + i] + data[other + i];
         }
-        return seen;
+        float scale = 0;
+        for (int i = 0; i < n / BLOCK; i += 16) {
+            scale += scales[one / BLOCK + i] + scales[other / BLOCK + i];
+        }
+        return seen + Float.floatToRawIntBits(scale);
     }
 }

@@ -70,9 +70,9 @@ class MatrixTest {
     @MethodSource("shapes")
     void everyPieceCanBeTouched(WeightType type, int outputs, int inputs) {
         Matrix matrix = packed(type, outputs, inputs, gaussian(outputs * inputs, 9));
-        for (int panel = 0; panel < 2 * matrix.pairs(); panel++) {
+        for (int pair = 0; pair < matrix.pairs(); pair++) {
             for (int piece = 0; piece < matrix.pieces(); piece++) {
-                matrix.touch(panel, piece);
+                matrix.touchPair(pair, piece);
             }
         }
         assertTrue(2 * matrix.pairs() <= matrix.panels());
