@@ -6,41 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** From a file of the JAX code to blocks on the disk, and a look at the result. */
 class ConvertCommandTest {
 
     private static final Path MODEL = Path.of("../ttt-models/src/test/resources/golden-jax/linear_tf_mb16");
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final Cli cli = new Cli();
 
     @TempDir
     Path dir;
-
-    private int run(Object... args) {
-        CommandLine ttt = Ttt.commandLine();
-        ttt.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        String[] words = new String[args.length];
-        for (int i = 0; i < args.length; i++) {
-            words[i] = args[i].toString();
-        }
-        return Ttt.run(ttt, words);
-    }
 
     @Test
     void fromTheJaxCodeToBlocks() throws IOException {
         Path in = MODEL.resolve("bf16/streaming_train_state");
         Path json = dir.resolve("out.jsonl");
         Path jax = MODEL.resolve("jax_config.json");
-        int code = run(
+        int code = cli.run(
                 "convert",
                 in,
                 dir.resolve("a"),
@@ -50,31 +36,31 @@ class ConvertCommandTest {
                 "20KB",
                 "--json",
                 json);
-        assertEquals(0, code, err::toString);
+        assertEquals(0, code, cli::err);
         JsonNode facts = new ObjectMapper().readTree(Files.readString(json));
         assertEquals(38, facts.get("tensors").asInt());
         assertEquals(38, facts.get("types_read").get("BF16").asInt());
         assertEquals(0, facts.get("largest_error").asDouble());
         assertTrue(facts.get("files").size() > 3, facts.toString());
-        assertTrue(out.toString().contains("rounding error  none"), out.toString());
+        assertTrue(cli.out().contains("rounding error  none"), cli.out());
 
-        assertEquals(0, run("convert", dir.resolve("a"), dir.resolve("b"), "--dtype", "q8_0"), err::toString);
+        assertEquals(0, cli.run("convert", dir.resolve("a"), dir.resolve("b"), "--dtype", "q8_0"), cli::err);
         assertTrue(Files.readString(dir.resolve("b/config.json")).contains("q8_0"));
-        assertEquals(0, run("verify", "--model", dir.resolve("b")), out::toString);
-        assertTrue(out.toString().contains("38 parameters"), out.toString());
-        assertTrue(out.toString().contains("verdict: nothing is wrong"), out.toString());
+        assertEquals(0, cli.run("verify", "--model", dir.resolve("b")), cli::out);
+        assertTrue(cli.out().contains("38 parameters"), cli.out());
+        assertTrue(cli.out().contains("verdict: nothing is wrong"), cli.out());
     }
 
     @Test
     void wrongUsageIsOneLine() {
         Path in = MODEL.resolve("bf16/streaming_params");
-        assertEquals(1, run("convert", in, dir.resolve("a")));
-        assertEquals(1, run("convert", in, dir.resolve("a"), "--config", "125m-TTT"));
-        assertEquals(1, run("convert", in, dir.resolve("a"), "--config", "125q-TTT"));
-        assertEquals(1, run("convert", MODEL, dir.resolve("a"), "--shard-size", "big"));
-        assertEquals(2, run("convert", MODEL, dir.resolve("a"), "--dtype", "int4"));
-        assertEquals(2, run("verify"));
-        assertEquals(2, run("verify", MODEL, "--model", MODEL));
+        assertEquals(1, cli.run("convert", in, dir.resolve("a")));
+        assertEquals(1, cli.run("convert", in, dir.resolve("a"), "--config", "125m-TTT"));
+        assertEquals(1, cli.run("convert", in, dir.resolve("a"), "--config", "125q-TTT"));
+        assertEquals(1, cli.run("convert", MODEL, dir.resolve("a"), "--shard-size", "big"));
+        assertEquals(2, cli.run("convert", MODEL, dir.resolve("a"), "--dtype", "int4"));
+        assertEquals(2, cli.run("verify"));
+        assertEquals(2, cli.run("verify", MODEL, "--model", MODEL));
         assertTrue(Files.notExists(dir.resolve("a")));
     }
 }

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class VerifyCommandTest {
 
@@ -24,17 +21,14 @@ class VerifyCommandTest {
             "verify: \\d+ files, \\d+ tensors, \\d+ failed, worst forward \\d\\.\\de[-+]\\d\\d, "
                     + "worst gradient \\d\\.\\de[-+]\\d\\d";
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final Cli cli = new Cli();
 
     private int run(String... args) {
-        CommandLine ttt = Ttt.commandLine();
-        ttt.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return Ttt.run(ttt, Stream.concat(Stream.of("verify"), Stream.of(args)).toArray(String[]::new));
+        return cli.run(Stream.concat(Stream.of("verify"), Stream.of(args)).toArray());
     }
 
     private String lastLine() {
-        List<String> lines = out.toString().lines().toList();
+        List<String> lines = cli.out().lines().toList();
         return lines.get(lines.size() - 1);
     }
 
@@ -51,7 +45,7 @@ class VerifyCommandTest {
     @Test
     void allTensorsAgree(@TempDir Path directory) throws IOException {
         Path json = directory.resolve("out.jsonl");
-        assertEquals(0, run(anyCase().toString(), "--json", json.toString()), err::toString);
+        assertEquals(0, run(anyCase().toString(), "--json", json.toString()), cli::err);
         assertTrue(lastLine().matches(LAST), lastLine());
         assertTrue(lastLine().contains(", 0 failed, "), lastLine());
         JsonNode file = new ObjectMapper().readTree(Files.readAllLines(json).get(0));
@@ -74,7 +68,7 @@ class VerifyCommandTest {
         bytes[bytes.length - 2] ^= 0x10;
         Files.write(weights, bytes);
         assertEquals(1, run(wrong.toString()));
-        assertTrue(out.toString().contains("FAILED"), out.toString());
+        assertTrue(cli.out().contains("FAILED"), cli.out());
         assertTrue(lastLine().matches(LAST) && !lastLine().contains(", 0 failed, "), lastLine());
     }
 
@@ -84,6 +78,6 @@ class VerifyCommandTest {
         assertEquals(1, run(anyCase().toString(), "--kernel", "scalar"));
         assertEquals(1, run(anyCase().toString(), "--dtype", "float32", "--kernel", "none"));
         assertEquals(2, run(anyCase().toString(), "--dtype", "float16"));
-        assertEquals(4, err.toString().lines().count(), err.toString());
+        assertEquals(4, cli.err().lines().count(), cli.err());
     }
 }
