@@ -101,7 +101,8 @@ public record Execution(
 
     /**
      * Starts an executor with the values of the given parameters. The first one whose kernel is chosen here in a JVM without
-     * the Vector API logs how to start it for more speed.
+     * the Vector API tells how to start it for more speed: one line on standard error, unless the logger {@code org.ttt4j}
+     * is set to hide level INFO.
      *
      * @throws TttException if the kernel cannot do what is asked, or the source does not hold the parameters
      */
@@ -152,11 +153,16 @@ public record Execution(
         return InnerKernels.best().name();
     }
 
-    /** What would make this program faster: said when this class is initialised, and so once. */
+    /**
+     * What would make this program faster: said when this class is initialised, and so once. Where nobody has configured
+     * logging, a logger would make two lines of it.
+     */
     private static final class Advice {
 
         static {
-            System.getLogger("org.ttt4j").log(Level.INFO, InnerKernels.reason());
+            if (System.getLogger("org.ttt4j").isLoggable(Level.INFO)) {
+                System.err.println("ttt4j: kernel " + InnerKernels.reason());
+            }
         }
 
         static void give() {}
