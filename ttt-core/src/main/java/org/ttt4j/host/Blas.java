@@ -14,6 +14,6 @@ interface Blas {
      */
     static Blas ofBackend() {
         Nd4j.factory().blas().setMaxThreads(1);
-        return DirectBlas.available() ? new DirectBlas() : new Nd4jBlas();
+        return OpenBlas.available() ? new OpenBlas() : new Nd4jBlas();
     }
 }

@@ -11,7 +11,7 @@ public final class SmallProductsFinder implements SmallProducts.Finder {
     public SmallProducts find() {
         try {
             Class.forName(BLAS);
-            return new OpenBlas();
+            return new OpenBlasSmallProducts();
         } catch (ClassNotFoundException | LinkageError e) {
             return null;
         }

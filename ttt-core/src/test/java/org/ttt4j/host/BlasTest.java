@@ -15,13 +15,13 @@ class BlasTest {
     private static final int OFFSET = 3;
 
     static Stream<Blas> blas() {
-        return Stream.of(new DirectBlas(), new Nd4jBlas());
+        return Stream.of(new OpenBlas(), new Nd4jBlas());
     }
 
     @Test
     void theCpuBackendIsCalledDirectly() {
-        assertTrue(DirectBlas.available());
-        assertTrue(Blas.ofBackend() instanceof DirectBlas);
+        assertTrue(OpenBlas.available());
+        assertTrue(Blas.ofBackend() instanceof OpenBlas);
     }
 
     @ParameterizedTest

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ttt4j.kernel.SmallProducts;
 import org.ttt4j.kernel.SmallProducts.Memory;
 
-class OpenBlasTest {
+class OpenBlasSmallProductsTest {
 
     private final SmallProducts products = new SmallProductsFinder().find();
     private final Random random = new Random(1);
