@@ -9,6 +9,7 @@ public interface GateRows {
     /** {@code out = gelu(gate) ∘ y}, with the tanh approximation of gelu: {@code x σ(2 √(2/π) (x + 0.044715 x³))}. */
     void gelu(float[] gate, float[] y, float[] out, int from, int to);
 
+    /** dGate may not lie where an operand lies: it is written first. */
     void geluGradient(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy, int from, int to);
 
     /** {@code out = gate ∘ σ(gate) ∘ up}. */

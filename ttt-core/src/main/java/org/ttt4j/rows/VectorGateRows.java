@@ -28,6 +28,9 @@ final class VectorGateRows implements GateRows {
 
     private static final float BEND = 3 * SLOPE * PlainGateRows.GELU_C1;
 
+    /** Entries that go through one loop and then the next: few enough to stay in the nearest cache. */
+    private static final int PIECE = 16 * LENGTH;
+
     @Override
     public void gelu(float[] gate, float[] y, float[] out, int from, int to) {
         int end = whole(from, to);
@@ -42,10 +45,15 @@ final class VectorGateRows implements GateRows {
     @Override
     public void geluGradient(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy, int from, int to) {
         int end = whole(from, to);
-        geluBack(gate, y, dOut, dGate, dy, from, end);
+        for (int i = from; i < end; i += PIECE) {
+            int stop = Math.min(end, i + PIECE);
+            geluExponential(gate, dGate, i, stop);
+            geluBack(gate, y, dOut, dGate, dy, i, stop);
+        }
         if (end < to) {
             float[] dG = new float[LENGTH];
             float[] d = new float[LENGTH];
+            geluExponential(rest(gate, end), dG, 0, LENGTH);
             geluBack(rest(gate, end), rest(y, end), rest(dOut, end), dG, d, 0, LENGTH);
             System.arraycopy(dG, 0, dGate, end, to - end);
             System.arraycopy(d, 0, dy, end, to - end);
@@ -152,6 +160,18 @@ final class VectorGateRows implements GateRows {
         }
     }
 
+    /** A loop of its own: with {@link #geluBack} in one, C2 made objects of its vectors in some starts of a JVM. */
+    private static void geluExponential(float[] gate, float[] exponential, int from, int to) {
+        IntVector sign = VectorExponential.signBit();
+        IntVector limit = VectorExponential.bits(GELU_LIMIT);
+        for (int i = from; i < to; i += LENGTH) {
+            FloatVector z = VectorExponential.clamp(load(gate, i), sign, limit);
+            VectorExponential.power(z.mul(z).fma(all(CUBIC), all(LINEAR)).mul(z))
+                    .intoArray(exponential, i);
+        }
+    }
+
+    /** dGate holds the exponential, then the gradient. */
     private static void geluBack(float[] gate, float[] y, float[] dOut, float[] dGate, float[] dy, int from, int to) {
         IntVector sign = VectorExponential.signBit();
         IntVector limit = VectorExponential.bits(GELU_LIMIT);
@@ -159,11 +179,9 @@ final class VectorGateRows implements GateRows {
         for (int i = from; i < to; i += LENGTH) {
             FloatVector x = load(gate, i);
             FloatVector z = VectorExponential.clamp(x, sign, limit);
-            FloatVector square = z.mul(z);
-            FloatVector e =
-                    VectorExponential.power(square.fma(all(CUBIC), all(LINEAR)).mul(z));
+            FloatVector e = load(dGate, i);
             FloatVector sigma = one.div(e.add(one));
-            FloatVector bend = square.fma(all(BEND), all(SLOPE)).mul(z);
+            FloatVector bend = z.mul(z).fma(all(BEND), all(SLOPE)).mul(z);
             FloatVector slope = e.mul(sigma).fma(bend, one);
             FloatVector d = load(dOut, i).mul(sigma);
             FloatVector dY = load(y, i).mul(d);
