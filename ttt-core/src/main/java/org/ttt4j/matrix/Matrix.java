@@ -89,7 +89,7 @@ public interface Matrix {
      */
     void multiplyPair(int pair, float[] x, int at, float[] bias, float[] y, int to);
 
-    /** Bytes of each panel that {@link #touch} reads. */
+    /** Bytes of each panel that {@link #touchPair} reads. */
     int PIECE = 1 << 12;
 
     /** Pieces of a whole panel. */
