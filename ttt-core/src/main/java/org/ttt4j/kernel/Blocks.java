@@ -17,7 +17,7 @@ final class Blocks {
         }
     }
 
-    /** The sum of n values. */
+    /** The sum of n values, in eight interleaved sums: fewer would wait for each other. */
     static float sum(float[] x, int at, int n) {
         float a = 0;
         float b = 0;
@@ -45,7 +45,7 @@ final class Blocks {
         return ((a + e) + (b + f)) + ((c + g) + (d + h));
     }
 
-    /** x . y of n values. */
+    /** x . y of n values, in eight interleaved sums. */
     static float dot(float[] x, int at, float[] y, int from, int n) {
         float a = 0;
         float b = 0;

@@ -61,58 +61,14 @@ final class Dots {
         }
     }
 
-    /** x . y over n, in eight interleaved sums: fewer would wait for each other. */
+    /** x . y over n. */
     static float dot(float[] x, float[] y, int n) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        float e = 0;
-        float f = 0;
-        float g = 0;
-        float h = 0;
-        int j = 0;
-        for (; j + 8 <= n; j += 8) {
-            a += x[j] * y[j];
-            b += x[j + 1] * y[j + 1];
-            c += x[j + 2] * y[j + 2];
-            d += x[j + 3] * y[j + 3];
-            e += x[j + 4] * y[j + 4];
-            f += x[j + 5] * y[j + 5];
-            g += x[j + 6] * y[j + 6];
-            h += x[j + 7] * y[j + 7];
-        }
-        for (; j < n; j++) {
-            a += x[j] * y[j];
-        }
-        return ((a + e) + (b + f)) + ((c + g) + (d + h));
+        return Blocks.dot(x, 0, y, 0, n);
     }
 
-    /** The sum of n values, in eight interleaved sums. */
+    /** The sum of n values. */
     static float sum(float[] x, int n) {
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        float e = 0;
-        float f = 0;
-        float g = 0;
-        float h = 0;
-        int j = 0;
-        for (; j + 8 <= n; j += 8) {
-            a += x[j];
-            b += x[j + 1];
-            c += x[j + 2];
-            d += x[j + 3];
-            e += x[j + 4];
-            f += x[j + 5];
-            g += x[j + 6];
-            h += x[j + 7];
-        }
-        for (; j < n; j++) {
-            a += x[j];
-        }
-        return ((a + e) + (b + f)) + ((c + g) + (d + h));
+        return Blocks.sum(x, 0, n);
     }
 
     private static void pair(float[] p0, float[] p1, float[] x0, float[] x1, float[][] K, int columns, int n) {
