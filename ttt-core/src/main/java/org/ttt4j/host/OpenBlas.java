@@ -19,10 +19,15 @@ final class OpenBlas implements Blas {
     /** Up to so many rows, one product by a vector after the other is faster than one by a matrix, which copies its operands. */
     private static final int FEW_ROWS = 4;
 
-    /** Whether the backend brings it. */
+    /** Whether ND4J's backend computes by it. */
     static boolean available() {
+        return Nd4j.getEnvironment().isCPU() && present();
+    }
+
+    /** Whether it is there, whatever ND4J's backend. */
+    static boolean present() {
         try {
-            return Nd4j.getEnvironment().isCPU() && Class.forName(CLASS) != null;
+            return Class.forName(CLASS) != null;
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         }

@@ -4,7 +4,7 @@ package org.ttt4j.kernel;
  * Brings arrays near to a core before it computes on them. Reading one value of every cache line keeps many lines on their way
  * at a time; arithmetic, and strides that hardware does not foresee, keep few.
  */
-final class Nearer {
+public final class Nearer {
 
     /** Floats of a cache line; where lines are longer, some are read twice. */
     private static final int LINE = 16;
@@ -28,7 +28,7 @@ final class Nearer {
     }
 
     /** As {@link #read}, from one place on: of few values, the better way. */
-    static float stream(float[] x, int at, int n) {
+    public static float stream(float[] x, int at, int n) {
         float seen = 0;
         for (int i = at; i < at + n; i += LINE) {
             seen += x[i];

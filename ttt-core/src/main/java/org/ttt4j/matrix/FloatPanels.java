@@ -1,5 +1,6 @@
 package org.ttt4j.matrix;
 
+import org.ttt4j.kernel.Nearer;
 import org.ttt4j.kernel.VectorTranspose;
 
 /** Panels of float32. */
@@ -41,20 +42,8 @@ final class FloatPanels extends PanelMatrix {
     public void read(int panel, int first, int n, float[] to, int at, int stride) {
         int width = width(panel);
         int from = offset(panel) + first * width;
-        to[at] = near(data, from, from + n * width); // written over
+        to[at] = Nearer.stream(data, from, n * width); // written over; transposing waits for a few lines at a time
         VectorTranspose.transpose(to, at, stride, 1, data, from, width, n, columns(panel));
-    }
-
-    /**
-     * Reads a value of every cache line, and nothing else: as many lines come at a time as a core can wait for. Transposing
-     * waits for a few of them.
-     */
-    private static float near(float[] data, int from, int end) {
-        float seen = 0;
-        for (int i = from; i < end; i += 16) {
-            seen += data[i];
-        }
-        return seen;
     }
 
     @Override
